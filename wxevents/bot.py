@@ -1,0 +1,177 @@
+"""The bot: settings, routers and middlewares put together, and the way of one push through them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import cached_property, partial
+from typing import Any, Final, Self, TypeVar
+
+from wxevents.clock import Clock, SystemClock
+from wxevents.envelope import Envelope
+from wxevents.errors import MalformedPush, PushRefused, RegistrationError, UntrustedPush
+from wxevents.events import Event, identity, parse
+from wxevents.exchange import Request, Response
+from wxevents.observe import Observer, Outcome, Result
+from wxevents.replies import Reply, answer_fields
+from wxevents.routing import Dispatcher, Middleware, Provided, Push, Router
+from wxevents.settings import Settings
+from wxevents.watchdog import Watchdog
+from wxevents.window import Window
+
+log: Final = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# All refusals of a kind look alike: which check failed is nobody's business but the owner's.
+_REFUSALS: Final = {
+    UntrustedPush.status: Response(UntrustedPush.status, "text/plain", b"forbidden"),
+    MalformedPush.status: Response(MalformedPush.status, "text/plain", b"bad request"),
+}
+
+
+class Bot:
+    """A webhook for one account.
+
+        bot = Bot(Settings.load(), routers=[router], middlewares=[timing])
+
+    `routers` are asked as one; of `middlewares` the first is outermost; each of `observers` is
+    called with the Outcome of every push. Serve it with `serve(bot)`, mount it with
+    `attach(app, bot, path="/wechat")`, or call `handle` from any other framework within
+    `async with bot:`. Registrations that do not fit raise RegistrationError when it starts.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        routers: Sequence[Router] = (),
+        middlewares: Sequence[Middleware] = (),
+        observers: Sequence[Observer] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self._routers = tuple(routers)
+        self._middlewares = tuple(middlewares)
+        self._observers = tuple(observers)
+        self.clock = clock or SystemClock()
+        self._provided = Provided()
+        self._provided.add(Settings, settings)
+        self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
+        self._envelope = Envelope(settings, self.clock)
+        self._window = Window(self.clock, settings.deadline)
+        self._running = AsyncExitStack()
+
+    def provide(self, value: object, *, kind: type | None = None) -> None:
+        """Let handlers take `value` by annotating a parameter with its class, or with `kind`."""
+        self._require_not_assembled("provide")
+        self._provided.add(kind or type(value), value)
+
+    def resource(self, kind: type[T], factory: Callable[[], AbstractAsyncContextManager[T]]) -> None:
+        """Let handlers take a value that is opened when the bot starts and closed when it stops.
+
+        bot.resource(Pool, open_pool)     # @asynccontextmanager async def open_pool(): …
+        """
+        self._require_not_assembled("resource")
+        self._resources.append((kind, factory))
+        self._provided.add(kind, None)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """The handlers, put together at first use. Raises RegistrationError."""
+        return Dispatcher(self._routers, self._middlewares, self._provided)
+
+    async def __aenter__(self) -> Self:
+        dispatcher = self.dispatcher
+        async with AsyncExitStack() as starting:
+            for kind, factory in self._resources:
+                self._provided.add(kind, await starting.enter_async_context(factory()))
+            if self.settings.blocked_after:
+                watchdog = Watchdog(self.settings.blocked_after, dispatcher.handler_running)
+                starting.enter_context(watchdog)
+            starting.push_async_callback(self._window.close, self.settings.shutdown_timeout)
+            self._running = starting.pop_all()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Wait for running handlers within the setting `shutdown_timeout`, then close everything."""
+        await self._running.aclose()
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one HTTP request to the webhook's path.
+
+        Never raises: what is not proven to come from the platform gets 403, what cannot be read
+        400, and everything else 200 with the sealed answer, which may take up to 6 s.
+        """
+        try:
+            if request.method == "GET":
+                return self._envelope.verify(request)
+            if request.method != "POST":
+                raise UntrustedPush(f"the platform never sends {request.method[:20]!r}")
+            fields, cipher = self._envelope.open(request)
+            event = parse(fields)
+        except PushRefused as refused:
+            log.warning("refused a request: %s", refused)
+            return _REFUSALS[refused.status]
+        apology = self._apology(event)
+        answer = await self._window.answer(
+            identity(event, self.settings.app_id), partial(self._run, event, apology), apology
+        )
+        return self._envelope.seal(answer, cipher)
+
+    async def _run(self, event: Event, apology: str, push: Push) -> str:
+        """One run of the handler: the answer as it will be sent, the apology if it failed."""
+        started = self.clock.monotonic()
+        result: Result
+        try:
+            reply = await self.dispatcher.dispatch(event, push)
+            answer = self._rendered(reply, event, push)
+            result = "late" if push.late else "answered" if answer else "silent"
+        except (Exception, SystemExit):
+            # SystemExit too: one handler's exit must not end the server with all other pushes.
+            log.exception("%s failed on %s", push.handler or "the bot", event.name)
+            answer, result = apology, "failed"
+        if self._observers:
+            self._tell(event, push, result, self.clock.monotonic() - started)
+        return answer
+
+    def _rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
+        if reply is None:
+            return ""
+        if not event.answerable:
+            log.warning(
+                "%s answered %s, which the platform does not show; return None", push.handler, event.name
+            )
+            return ""
+        return self._envelope.render(answer_fields(reply, event, int(self.clock.time())))
+
+    def _apology(self, event: Event) -> str:
+        """What the user reads when his push fails or is late; "" where nothing may be answered."""
+        if not (self.settings.apology and event.answerable):
+            return ""
+        fields = {
+            "ToUserName": event.from_user_name,
+            "FromUserName": event.to_user_name,
+            "CreateTime": int(self.clock.time()),
+            "MsgType": "text",
+            "Content": self.settings.apology,
+        }
+        return self._envelope.render(fields)
+
+    def _tell(self, event: Event, push: Push, result: Result, seconds: float) -> None:
+        outcome = Outcome(
+            identity=push.identity,
+            event=event.name,
+            key=event.routing_key,
+            handler=push.handler,
+            result=result,
+            attempts=push.attempt,
+            seconds=seconds,
+        )
+        for observer in self._observers:
+            observer(outcome)
+
+    def _require_not_assembled(self, method: str) -> None:
+        if "dispatcher" in self.__dict__:
+            raise RegistrationError(f"bot.{method}(…) comes too late: call it before the bot starts")

@@ -1,0 +1,43 @@
+"""Time as a value that can be handed in: the machine's clock here, a manual one in tests."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Timer(Protocol):
+    """A call that is due later."""
+
+    def cancel(self) -> None: ...
+
+
+class Clock(Protocol):
+    """Wall time, monotonic time and timers; all in seconds."""
+
+    def time(self) -> float:
+        """Seconds since the epoch, for signatures and CreateTime."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for deadlines and retention."""
+        ...
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        """Call `callback` on the running event loop after `delay` seconds."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock and the running event loop's timers."""
+
+    def time(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        return asyncio.get_running_loop().call_later(delay, callback)

@@ -1,0 +1,47 @@
+"""The shapes in which the platform writes structures, and how they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic.alias_generators import to_pascal
+
+T = TypeVar("T")
+
+PLATFORM_FORMAT: Final = ConfigDict(
+    frozen=True,
+    extra="allow",  # what the platform adds tomorrow is kept, in `model_extra`
+    alias_generator=to_pascal,
+    validate_by_name=True,
+    validate_by_alias=True,
+    coerce_numbers_to_str=True,  # JSON pushes write ids as numbers
+)
+
+
+class Structure(BaseModel):
+    """Elements inside another one. An empty element, which is read as "", has no fields."""
+
+    model_config = PLATFORM_FORMAT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_empty(cls, value: Any) -> Any:
+        return {} if value == "" or value is None else value
+
+
+def _as_list(value: Any) -> Any:
+    if value == "" or value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _or_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_as_list)]
+"""An element that may be absent, single (read as a dict) or repeated (read as a list)."""
+
+Maybe = Annotated[T | None, BeforeValidator(_or_none)]
+"""A number that may be absent or sent empty."""

@@ -1,0 +1,272 @@
+"""Passive replies: what a handler may answer within the five seconds (protocol: passive replies)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+
+from wxevents.errors import ReplyError
+from wxevents.events import Event, LinkMessage, Message, UnknownMessage
+from wxevents.xml import Fields
+
+MAX_TEXT_BYTES: Final = 2048
+MAX_ARTICLES: Final = 8
+
+MediaId: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+class Reply:
+    """An answer of any kind."""
+
+    msg_type: ClassVar[str]
+
+    def fields(self) -> Fields:
+        """The elements of its own, under the platform's names."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TextReply(Reply):
+    """Text of at most 2,048 bytes of UTF-8 (about 680 Chinese characters); may hold line breaks
+    and `<a href="…">` links."""
+
+    msg_type = "text"
+
+    content: str
+
+    def fields(self) -> Fields:
+        return {"Content": self.content}
+
+
+@dataclass(frozen=True)
+class ImageReply(Reply):
+    """A picture; `media_id` of temporary or permanent material."""
+
+    msg_type = "image"
+
+    media_id: MediaId
+
+    def fields(self) -> Fields:
+        return {"Image": {"MediaId": self.media_id}}
+
+
+@dataclass(frozen=True)
+class VoiceReply(Reply):
+    """A voice message; `media_id` of temporary or permanent material."""
+
+    msg_type = "voice"
+
+    media_id: MediaId
+
+    def fields(self) -> Fields:
+        return {"Voice": {"MediaId": self.media_id}}
+
+
+@dataclass(frozen=True)
+class VideoReply(Reply):
+    """A video; `media_id` of temporary or permanent material."""
+
+    msg_type = "video"
+
+    media_id: MediaId
+    title: str = ""
+    description: str = ""
+
+    def fields(self) -> Fields:
+        return {
+            "Video": {
+                "MediaId": self.media_id,
+                "Title": self.title,
+                "Description": self.description,
+            }
+        }
+
+
+@dataclass(frozen=True)
+class MusicReply(Reply):
+    """A piece of music; `thumb_media_id` (its cover) is required by the platform. `hq_music_url`
+    is preferred on Wi-Fi."""
+
+    msg_type = "music"
+
+    thumb_media_id: MediaId
+    title: str = ""
+    description: str = ""
+    music_url: str = ""
+    hq_music_url: str = ""
+
+    def fields(self) -> Fields:
+        return {
+            "Music": {
+                "Title": self.title,
+                "Description": self.description,
+                "MusicUrl": self.music_url,
+                "HQMusicUrl": self.hq_music_url,
+                "ThumbMediaId": self.thumb_media_id,
+            }
+        }
+
+
+@dataclass(frozen=True)
+class Article:
+    """One entry of a NewsReply; the picture is a JPG or PNG, 360×200 for the first, 200×200 else."""
+
+    title: str
+    description: str = ""
+    pic_url: str = ""
+    url: str = ""
+
+    def fields(self) -> Fields:
+        return {
+            "Title": self.title,
+            "Description": self.description,
+            "PicUrl": self.pic_url,
+            "Url": self.url,
+        }
+
+
+@dataclass(frozen=True)
+class NewsReply(Reply):
+    """Articles: one in answer to a message, up to eight in answer to an event."""
+
+    msg_type = "news"
+
+    articles: Annotated[Sequence[Article], AfterValidator(tuple)]
+
+    def fields(self) -> Fields:
+        items = [article.fields() for article in self.articles]
+        return {"ArticleCount": len(items), "Articles": {"item": items}}
+
+
+@dataclass(frozen=True)
+class TransferReply(Reply):
+    """Hands the user's message to human customer service: to one agent, or to any."""
+
+    msg_type = "transfer_customer_service"
+
+    kf_account: str = ""
+
+    def fields(self) -> Fields:
+        return {"TransInfo": {"KfAccount": self.kf_account}} if self.kf_account else {}
+
+
+Answer: TypeAlias = str | Reply | None
+"""What a handler or a middleware may return; "" and None are "nothing to say"."""
+
+
+def as_reply(answer: object, event: Event, source: str) -> Reply | None:
+    """The one gate for what handlers and middlewares return.
+
+    `source` names the handler in the ReplyError that a wrong type or a broken limit raises.
+    """
+    if answer is None or answer == "":
+        return None
+    if isinstance(answer, str):
+        answer = TextReply(answer)
+    elif not isinstance(answer, Reply):
+        raise ReplyError(
+            f"{source} returned {type(answer).__name__}; return a str, a reply such as TextReply, or None"
+        )
+    check = _LIMITS.get(type(answer))
+    fault = check(answer, event) if check else None
+    if fault:
+        raise ReplyError(f"{source}: {fault}")
+    return None if answer == TextReply("") else answer
+
+
+def _text_fault(reply: Any, event: Event) -> str | None:
+    # A character has at most four bytes, so most texts need not be encoded to be measured.
+    if len(reply.content) * 4 <= MAX_TEXT_BYTES:
+        return None
+    size = len(reply.content.encode(errors="replace"))
+    if size <= MAX_TEXT_BYTES:
+        return None
+    return f"the text has {size:,} bytes, at most {MAX_TEXT_BYTES:,} reach the user"
+
+
+def _news_fault(reply: Any, event: Event) -> str | None:
+    # "One article" applies to text, image, voice, video, news and location messages.
+    single = isinstance(event, Message) and not isinstance(event, LinkMessage)
+    most = 1 if single else MAX_ARTICLES
+    if 1 <= len(reply.articles) <= most:
+        return None
+    kind = "a message" if single else "an event"
+    return f"{len(reply.articles)} articles; in answer to {kind} there may be 1{'' if single else f' to {most}'}"
+
+
+def _transfer_fault(reply: Any, event: Event) -> str | None:
+    if isinstance(event, Message | UnknownMessage):
+        return None
+    return f"TransferReply hands messages to customer service, and {event.name} is an event"
+
+
+_LIMITS: Final[Mapping[type, Callable[[Any, Event], str | None]]] = {
+    TextReply: _text_fault,
+    NewsReply: _news_fault,
+    TransferReply: _transfer_fault,
+}
+
+
+def answer_fields(reply: Reply, event: Event, create_time: int) -> Fields:
+    """The whole answer to a push: sender and receiver swapped."""
+    return {
+        "ToUserName": event.from_user_name,
+        "FromUserName": event.to_user_name,
+        "CreateTime": create_time,
+        "MsgType": reply.msg_type,
+        **reply.fields(),
+    }
+
+
+def read(fields: Mapping[str, Any]) -> Reply:
+    """The reply in a parsed answer: the way back of `answer_fields`, for tests and tools.
+
+    Raises ReplyError for anything that is no complete reply.
+    """
+    reader = _READERS.get(str(fields.get("MsgType")))
+    if reader is None:
+        raise ReplyError(f"no reply has the MsgType {fields.get('MsgType')!r}")
+    try:
+        return reader(fields)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReplyError(f"the {fields['MsgType']} reply is incomplete: {error!r}") from error
+
+
+def _read_articles(fields: Mapping[str, Any]) -> NewsReply:
+    items = fields["Articles"]["item"]
+    items = items if isinstance(items, list) else [items]
+    return NewsReply(
+        [Article(one["Title"], one["Description"], one["PicUrl"], one["Url"]) for one in items]
+    )
+
+
+def _read_music(fields: Mapping[str, Any]) -> MusicReply:
+    music = fields["Music"]
+    return MusicReply(
+        music["ThumbMediaId"],
+        music["Title"],
+        music["Description"],
+        music["MusicUrl"],
+        music["HQMusicUrl"],
+    )
+
+
+def _read_video(fields: Mapping[str, Any]) -> VideoReply:
+    video = fields["Video"]
+    return VideoReply(video["MediaId"], video["Title"], video["Description"])
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Reply]]] = {
+    "text": lambda fields: TextReply(fields["Content"]),
+    "image": lambda fields: ImageReply(fields["Image"]["MediaId"]),
+    "voice": lambda fields: VoiceReply(fields["Voice"]["MediaId"]),
+    "video": _read_video,
+    "music": _read_music,
+    "news": _read_articles,
+    "transfer_customer_service": lambda fields: TransferReply(
+        fields["TransInfo"]["KfAccount"] if fields.get("TransInfo") else ""
+    ),
+}

@@ -1,0 +1,21 @@
+"""From an event to the handler that takes it."""
+
+from wxevents.routing.dispatcher import CallNext, Dispatcher, Middleware
+from wxevents.routing.injection import Handler, Provided
+from wxevents.routing.matchers import Matcher, Prefix, Regex
+from wxevents.routing.push import Push
+from wxevents.routing.router import Route, Router
+
+__all__ = [
+    "CallNext",
+    "Dispatcher",
+    "Handler",
+    "Matcher",
+    "Middleware",
+    "Prefix",
+    "Provided",
+    "Push",
+    "Regex",
+    "Route",
+    "Router",
+]

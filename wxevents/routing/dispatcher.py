@@ -1,0 +1,256 @@
+"""Finding and calling the handler of a push. Frozen: put together once, then only called."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from types import CodeType
+from typing import Final, NamedTuple, TypeAlias
+
+from wxevents.errors import RegistrationError
+from wxevents.events import Event, TextMessage, UnknownEvent, UnknownMessage
+from wxevents.replies import Answer, Reply, as_reply
+from wxevents.routing.injection import (
+    Call,
+    CaptureMismatch,
+    Handler,
+    Provided,
+    Scope,
+    bind,
+    code_of,
+    name_of,
+    place_of,
+    require_async,
+)
+from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
+from wxevents.routing.push import Push
+from wxevents.routing.router import Route, Router
+
+log: Final = logging.getLogger(__name__)
+
+CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
+"""What a middleware calls to go on; gives the answer, None for none."""
+
+Middleware: TypeAlias = Callable[[Event, CallNext], Awaitable[Answer]]
+"""`async def timing(event, call_next)`: sees the event and the answer, may change both."""
+
+# Unhandled keys are logged once each; a text is no key, so users cannot fill this.
+_MAX_REMEMBERED: Final = 1_000
+
+
+class _Bound(NamedTuple):
+    """A route with its handler in the one shape."""
+
+    route: Route
+    name: str
+    call: Call
+
+
+class _Table:
+    """The keyed routes of one event class, by what a look-up costs."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, _Bound] = {}
+        self.prefixes: dict[int, dict[str, _Bound]] = {}
+        self.regexes: list[_Bound] = []
+        self.any: _Bound | None = None
+
+    def add(self, bound: _Bound) -> None:
+        matcher = bound.route.matcher
+        if matcher is None:
+            self.any = bound
+        elif isinstance(matcher, str):
+            self.exact[matcher] = bound
+        elif isinstance(matcher, Prefix):
+            self.prefixes.setdefault(len(matcher.text), {})[matcher.text] = bound
+            self.prefixes = dict(sorted(self.prefixes.items(), reverse=True))
+        else:
+            self.regexes.append(bound)
+
+    def candidates(self, key: str | None) -> Iterator[tuple[_Bound, Captures]]:
+        """Every route that matches the key, the most specific first."""
+        if key is not None:
+            exact = self.exact.get(key)
+            if exact:
+                yield exact, NO_CAPTURES
+            for length, routes in self.prefixes.items():
+                found = routes.get(key[:length])
+                if found and isinstance(found.route.matcher, Prefix):
+                    yield found, {found.route.matcher.capture: key[length:]}
+            for bound in self.regexes:
+                if isinstance(bound.route.matcher, Regex):
+                    captures = bound.route.matcher.match(key)
+                    if captures is not None:
+                        yield bound, captures
+        if self.any:
+            yield self.any, NO_CAPTURES
+
+
+class Dispatcher:
+    """All handlers of a bot.
+
+    Building it checks everything that can be known before the first push: equal matchers, the
+    parameters of every handler, middlewares that cannot be awaited. Raises RegistrationError.
+    """
+
+    def __init__(
+        self,
+        routers: Iterable[Router],
+        middlewares: Sequence[Middleware] = (),
+        provided: Provided | None = None,
+    ) -> None:
+        self._provided = provided or Provided()
+        self._tables: dict[type[Event], _Table] = {}
+        self._by_class: dict[type[Event] | str, _Bound] = {}
+        self._errors: dict[type[Exception], tuple[str, Call]] = {}
+        self._fallback: _Bound | None = None
+        self._reported: set[tuple[str, str | None]] = set()
+        self.routes: tuple[Route, ...] = ()
+
+        walked = [router for outer in routers for router in outer.walk()]
+        _check_repeats(walked)
+        for router in walked:
+            self._add_routes(router.routes)
+            self._add_error_handlers(router.error_handlers)
+            self._set_fallback(router.fallbacks)
+        self._names = {code_of(route.handler): route.name for route in self.routes}
+        self._chain = self._fold(middlewares)
+
+    async def dispatch(self, event: Event, push: Push) -> Reply | None:
+        """Run middlewares and handler, and give the answer. An exception for which no
+        `@router.error` is registered goes on to the caller."""
+        try:
+            return await self._chain(event, push)
+        except Exception as error:
+            found = next((kind for kind in type(error).__mro__ if kind in self._errors), None)
+            if found is None:
+                raise
+            name, call = self._errors[found]
+            return as_reply(await call(Scope(event, push, NO_CAPTURES, error)), event, name)
+
+    def handler_running(self, code: CodeType) -> str | None:
+        """Name and place of the handler that this code belongs to."""
+        return self._names.get(code)
+
+    def _add_routes(self, routes: list[Route]) -> None:
+        for route in routes:
+            event_type = route.event if isinstance(route.event, type) else UnknownEvent
+            call = bind(
+                route.handler,
+                event_type=event_type,
+                captures=captured_names(route.matcher),
+                provided=self._provided,
+            )
+            bound = _Bound(route, route.name, call)
+            if route.by_class or isinstance(route.event, str):
+                self._by_class[route.event] = bound
+            else:
+                self._tables.setdefault(route.event, _Table()).add(bound)
+        self.routes += tuple(routes)
+
+    def _add_error_handlers(self, error_handlers: list[tuple[type[Exception], Handler]]) -> None:
+        for kind, handler in error_handlers:
+            call = bind(handler, event_type=Event, provided=self._provided, error_type=kind)
+            if kind in self._errors:
+                raise RegistrationError(
+                    f"two handlers for the error {kind.__name__}: "
+                    f"{self._errors[kind][0]} and {name_of(handler)}; remove one"
+                )
+            self._errors[kind] = (name_of(handler), call)
+
+    def _set_fallback(self, fallbacks: list[Handler]) -> None:
+        for handler in fallbacks:
+            if self._fallback:
+                raise RegistrationError(
+                    f"two fallbacks: {self._fallback.name} and {name_of(handler)}; remove one"
+                )
+            call = bind(handler, event_type=Event, provided=self._provided)
+            route = Route(Event, None, handler, by_class=True)
+            self._fallback = _Bound(route, route.name, call)
+
+    def _fold(
+        self, middlewares: Sequence[Middleware]
+    ) -> Callable[[Event, Push], Awaitable[Reply | None]]:
+        """The middlewares around the look-up, the first outermost."""
+        chain: Callable[[Event, Push], Awaitable[Reply | None]] = self._call_handler
+        for middleware in reversed(middlewares):
+            require_async(middleware, "middleware")
+            chain = _layer(middleware, chain)
+        return chain
+
+    async def _call_handler(self, event: Event, push: Push) -> Reply | None:
+        for bound, captures in self._candidates(event):
+            try:
+                running = bound.call(Scope(event, push, captures))
+            except CaptureMismatch:
+                continue  # what the matcher captured is not what the handler takes: next matcher
+            push.handler = bound.name
+            return as_reply(await running, event, bound.name)
+        self._report_unhandled(event)
+        return None
+
+    def _candidates(self, event: Event) -> Iterator[tuple[_Bound, Captures]]:
+        table = self._tables.get(type(event))
+        if table:
+            yield from table.candidates(event.routing_key)
+        if isinstance(event, UnknownEvent | UnknownMessage):
+            named = self._by_class.get(event.name.lower())
+            if named:
+                yield named, NO_CAPTURES
+        for kind in type(event).__mro__:
+            bound = self._by_class.get(kind)
+            if bound:
+                yield bound, NO_CAPTURES
+        if self._fallback:
+            yield self._fallback, NO_CAPTURES
+
+    def _report_unhandled(self, event: Event) -> None:
+        key = None if isinstance(event, TextMessage) else event.routing_key
+        about = (event.name.lower(), key)
+        if about in self._reported or len(self._reported) >= _MAX_REMEMBERED:
+            return
+        self._reported.add(about)
+        shown = f" {key!r}" if key is not None else ""
+        log.warning("no handler for %s%s; one would be:\n\n%s", event.name, shown, _paste(event, key))
+
+
+def _layer(
+    middleware: Middleware, inner: Callable[[Event, Push], Awaitable[Reply | None]]
+) -> Callable[[Event, Push], Awaitable[Reply | None]]:
+    name = name_of(middleware)
+
+    async def layer(event: Event, push: Push) -> Reply | None:
+        answer = await middleware(event, lambda changed: inner(changed, push))
+        return as_reply(answer, event, name)
+
+    return layer
+
+
+def _check_repeats(routers: list[Router]) -> None:
+    """Refuse routers taken twice and matchers that are equal, with both places."""
+    if len({id(router) for router in routers}) != len(routers):
+        raise RegistrationError("a router is included twice")
+    first: dict[object, Route] = {}
+    for route in (route for router in routers for route in router.routes):
+        known = first.setdefault((route.event, route.matcher, route.by_class), route)
+        if known is not route:
+            raise RegistrationError(
+                f"two handlers for {route!r}: {known.place} ({known.name.split(' ')[0]}) and "
+                f"{route.place} ({route.name.split(' ')[0]}); change one of the keys"
+            )
+
+
+def _paste(event: Event, key: str | None) -> str:
+    """A handler that would have taken the event, ready to be pasted."""
+    kind = type(event)
+    if isinstance(event, UnknownEvent | UnknownMessage):
+        decorator = f"on({event.name!r})"
+    elif kind.decorator:
+        decorator = f"{kind.decorator}({key!r})" if key is not None else f"{kind.decorator}()"
+    else:
+        decorator = f"on({kind.__name__})"
+    words = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in key or "")
+    name = words.strip("_").lower() or event.name.lower()
+    name = name if name.isidentifier() else f"on_{name}"
+    answer = 'str:\n    return "…"' if kind.answerable else "None:\n    ..."
+    return f"@router.{decorator}\nasync def {name}(event: {kind.__name__}) -> {answer}\n"

@@ -1,0 +1,266 @@
+"""Handlers take what they annotate: their signature is read once, when the bot is put together."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Awaitable, Callable, Collection
+from types import CodeType, UnionType
+from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
+from wxevents.errors import RegistrationError
+from wxevents.events import Event
+from wxevents.replies import Answer
+from wxevents.routing.matchers import NO_CAPTURES, Captures
+from wxevents.routing.push import Push
+
+Handler: TypeAlias = Callable[..., Awaitable[Answer]]
+
+
+
+class Scope(NamedTuple):
+    """All that one call can take its arguments from."""
+
+    event: Event
+    push: Push
+    captures: Captures = NO_CAPTURES
+    error: Exception | None = None
+
+
+Call: TypeAlias = Callable[[Scope], Awaitable[Answer]]
+"""The one shape that every handler is brought into."""
+
+Source: TypeAlias = Callable[[Scope], Any]
+"""Where one argument comes from."""
+
+
+class CaptureMismatch(Exception):
+    """A captured text does not convert to the type that the handler annotates: no match."""
+
+
+class Provided:
+    """The values that handlers may take by type, beside the event and its Push."""
+
+    def __init__(self) -> None:
+        self._values: dict[type, object] = {}
+
+    def add(self, kind: type, value: object) -> None:
+        self._values[kind] = value
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._values
+
+    def get(self, kind: type) -> object:
+        return self._values[kind]
+
+
+def code_of(handler: Callable[..., object]) -> CodeType:
+    """The code that runs when the handler is called, through partials and callable objects."""
+    function: Any = inspect.unwrap(handler)
+    while isinstance(function, functools.partial):
+        function = inspect.unwrap(function.func)
+    if not hasattr(function, "__code__"):
+        function = inspect.unwrap(type(function).__call__)
+    code: CodeType = function.__code__
+    return code
+
+
+def place_of(handler: Callable[..., object]) -> str:
+    """`handlers/menu.py:12`, as editors and terminals open it."""
+    code = code_of(handler)
+    path = os.path.relpath(code.co_filename) if _is_below_here(code.co_filename) else code.co_filename
+    return f"{path}:{code.co_firstlineno}"
+
+
+def name_of(handler: Callable[..., object]) -> str:
+    """`handlers.menu.today_music (handlers/menu.py:12)`."""
+    function: Any = handler
+    while isinstance(function, functools.partial):
+        function = function.func
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__} ({place_of(handler)})"
+
+
+def _is_below_here(path: str) -> bool:
+    return os.path.abspath(path).startswith(os.getcwd() + os.sep)
+
+
+def require_async(handler: Callable[..., object], what: str) -> None:
+    """Refuse what cannot be awaited, at the line that registers it."""
+    if not callable(handler):
+        raise RegistrationError(f"{what}: {handler!r} is no function; write @router.{what}(…) with parentheses")
+    function: Any = handler
+    while isinstance(function, functools.partial):
+        function = function.func
+    candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
+    if any(inspect.iscoroutinefunction(one) for one in candidates):
+        return
+    if any(inspect.isasyncgenfunction(one) for one in candidates):
+        raise RegistrationError(
+            f"{name_of(handler)} is an async generator; return one answer instead of yielding several"
+        )
+    raise RegistrationError(
+        f"{name_of(handler)} is a plain function; write `async def`, so that one handler that waits "
+        "does not keep all others waiting"
+    )
+
+
+class _Parameter(NamedTuple):
+    name: str
+    annotation: Any
+    default: Any
+
+
+def bind(
+    handler: Handler,
+    *,
+    event_type: type[Event],
+    captures: Collection[str] = (),
+    provided: Provided,
+    error_type: type[Exception] | None = None,
+) -> Call:
+    """Bring a handler into the one shape, or raise RegistrationError if a parameter of it cannot
+    be supplied. Captures that do not convert raise CaptureMismatch when the handler is called."""
+    sources: list[tuple[str, Source]] = []
+    for parameter in _parameters(handler):
+        source = _source(handler, parameter, event_type, captures, provided, error_type)
+        if source is not None:
+            sources.append((parameter.name, source))
+    if not sources:
+        return lambda scope: handler()
+    if sources == [(sources[0][0], _the_event)] and _takes_it_first(handler, sources[0][0]):
+        return lambda scope: handler(scope.event)  # nearly all handlers; spares the keywords
+    return lambda scope: handler(**{name: source(scope) for name, source in sources})
+
+
+def _takes_it_first(handler: Handler, name: str) -> bool:
+    first = next(iter(inspect.signature(handler).parameters.values()))
+    return first.name == name and first.kind is not inspect.Parameter.KEYWORD_ONLY
+
+
+def _the_event(scope: Scope) -> Event:
+    return scope.event
+
+
+def _the_push(scope: Scope) -> Push:
+    return scope.push
+
+
+def _the_error(scope: Scope) -> Exception | None:
+    return scope.error
+
+
+def _parameters(handler: Handler) -> list[_Parameter]:
+    try:
+        hints = get_type_hints(_annotated(handler))
+    except NameError as error:
+        raise RegistrationError(
+            f"{name_of(handler)}: the annotation {error.name} cannot be resolved; import it at run "
+            "time, not under `if TYPE_CHECKING:`, since handlers are called by their annotations"
+        ) from error
+    parameters = []
+    for parameter in inspect.signature(handler).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise RegistrationError(
+                f"{name_of(handler)}: *{parameter.name} cannot be supplied; name each parameter"
+            )
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            raise RegistrationError(
+                f"{name_of(handler)}: {parameter.name} is positional-only; remove the `/`"
+            )
+        annotation = hints.get(parameter.name, parameter.annotation)
+        parameters.append(_Parameter(parameter.name, annotation, parameter.default))
+    return parameters
+
+
+def _annotated(handler: Handler) -> Any:
+    function: Any = handler
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function if hasattr(function, "__code__") else type(function).__call__
+
+
+def _source(
+    handler: Handler,
+    parameter: _Parameter,
+    event_type: type[Event],
+    captures: Collection[str],
+    provided: Provided,
+    error_type: type[Exception] | None,
+) -> Source | None:
+    """Where the argument comes from; None leaves the parameter to its default."""
+    name, annotation, default = parameter
+    if name in captures:
+        return _capture(handler, parameter)
+    kinds = _classes(annotation)
+    if kinds and all(issubclass(kind, Event) for kind in kinds):
+        if any(issubclass(event_type, kind) for kind in kinds):
+            return _the_event
+        raise RegistrationError(
+            f"{name_of(handler)}: {name} is annotated {_shown(annotation)}, but this route gets "
+            f"{event_type.__name__}"
+        )
+    if annotation is Push:
+        return _the_push
+    if error_type and kinds and any(issubclass(error_type, kind) for kind in kinds):
+        return _the_error
+    if len(kinds) == 1 and kinds[0] in provided:
+        kind = kinds[0]
+        return lambda scope: provided.get(kind)
+    if default is not inspect.Parameter.empty:
+        return None
+    raise RegistrationError(f"{name_of(handler)}: {_unsupplied(parameter, captures)}")
+
+
+def _unsupplied(parameter: _Parameter, captures: Collection[str]) -> str:
+    known = f"; its matcher captures {', '.join(sorted(captures))}" if captures else ""
+    if parameter.annotation is inspect.Parameter.empty:
+        return (
+            f"nobody can supply the parameter {parameter.name}, which has no annotation; annotate "
+            f"it with the event's class, Push, Settings or a type given with bot.provide{known}"
+        )
+    return (
+        f"nobody can supply {parameter.name}: {_shown(parameter.annotation)}; give the bot one with "
+        f"bot.provide(…), or a default{known}"
+    )
+
+
+_EMPTY: Final = inspect.Parameter.empty
+
+
+def _capture(handler: Handler, parameter: _Parameter) -> Source:
+    name, annotation, default = parameter
+    if annotation in (_EMPTY, str, Any):
+        adapt: Callable[[Any], Any] = str
+    else:
+        try:
+            adapt = TypeAdapter(annotation).validate_python
+        except (PydanticSchemaGenerationError, PydanticUserError) as error:
+            raise RegistrationError(
+                f"{name_of(handler)}: a captured text cannot become {_shown(annotation)}"
+            ) from error
+
+    def convert(scope: Scope) -> Any:
+        text = scope.captures[name]
+        if text is None:  # an optional group that took no part in the match
+            return None if default is _EMPTY else default
+        try:
+            return adapt(text)
+        except ValidationError as error:
+            raise CaptureMismatch(f"{name}={text!r}") from error
+
+    return convert
+
+
+def _classes(annotation: Any) -> tuple[type, ...]:
+    """The classes of an annotation or of every member of a union; () for anything else."""
+    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return members if all(isinstance(member, type) for member in members) else ()
+
+
+def _shown(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)

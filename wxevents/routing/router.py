@@ -1,0 +1,230 @@
+"""Registering handlers. A router only records routes; the dispatcher serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from wxevents.errors import RegistrationError
+from wxevents.events import (
+    EVENT_NAMES,
+    MESSAGE_TYPES,
+    ClickEvent,
+    Event,
+    ImageMessage,
+    LinkMessage,
+    LocationMessage,
+    LocationSelectEvent,
+    PicPhotoOrAlbumEvent,
+    PicSysphotoEvent,
+    PicWeixinEvent,
+    ScancodePushEvent,
+    ScancodeWaitmsgEvent,
+    ScanEvent,
+    ShortVideoMessage,
+    SubscribeEvent,
+    TextMessage,
+    UnsubscribeEvent,
+    VideoMessage,
+    ViewEvent,
+    ViewMiniprogramEvent,
+    VoiceMessage,
+)
+from wxevents.replies import Answer
+from wxevents.routing.injection import Handler, name_of, place_of, require_async
+from wxevents.routing.matchers import Matcher, Prefix, Regex
+
+H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, Answer]])
+
+
+@dataclass(frozen=True)
+class Route:
+    """One registration.
+
+    `event` is a class, or the lower-case name of an event that no class models. With `by_class`
+    the route stands behind all keyed ones: it comes from `on(…)`.
+    """
+
+    event: type[Event] | str
+    matcher: Matcher
+    handler: Handler
+    by_class: bool = False
+
+    @property
+    def name(self) -> str:
+        """The handler with file and line."""
+        return name_of(self.handler)
+
+    @property
+    def place(self) -> str:
+        """File and line of the handler."""
+        return place_of(self.handler)
+
+    def __repr__(self) -> str:
+        matcher = "" if self.matcher is None else repr(self.matcher)
+        if isinstance(self.event, str):
+            return f"on({self.event!r})"
+        if self.by_class or not self.event.decorator:
+            return f"on({self.event.__name__})"
+        return f"{self.event.decorator}({matcher})"
+
+
+class Router:
+    """A collection of handlers, usually one per module: `router = Router()`.
+
+    Every decorator returns the function unchanged. The most specific matcher takes a push,
+    whatever the order of import: exact key, longest Prefix, Regex in order of registration, any
+    key, `on(…)` along the event's classes, `fallback`. Two equal ones are a start-up error.
+    """
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+        self.error_handlers: list[tuple[type[Exception], Handler]] = []
+        self.fallbacks: list[Handler] = []
+        self.included: list[Router] = []
+
+    def include(self, *routers: Router) -> None:
+        """Take the handlers of other routers in, after this router's own."""
+        for router in routers:
+            if self in router.walk():
+                raise RegistrationError("a router cannot include itself, not by way of others either")
+            self.included.append(router)
+
+    def walk(self) -> Iterator[Router]:
+        """This router, then the included ones, depth first."""
+        yield self
+        for router in self.included:
+            yield from router.walk()
+
+    def on(self, event: type[Event] | str) -> Callable[[H], H]:
+        """Any push of this class, its subclasses included, or of this name in any case, also one
+        that the platform invents tomorrow. `on(Event)` takes everything."""
+        target = event if isinstance(event, type) else _named(event)
+        if isinstance(target, type) and not issubclass(target, Event):
+            raise RegistrationError(f"on({target!r}): give a class of events or the name of one")
+        return self._register("on", target, None, by_class=True)
+
+    def click(self, key: Matcher = None) -> Callable[[H], H]:
+        """A click button was tapped. Answer: at once, or None."""
+        return self._register("click", ClickEvent, key)
+
+    def view(self, url: Matcher = None) -> Callable[[H], H]:
+        """A view button opened its URL. The platform shows no answer to it."""
+        return self._register("view", ViewEvent, url)
+
+    def view_miniprogram(self, path: Matcher = None) -> Callable[[H], H]:
+        """A button opened a mini program at this page path. The platform shows no answer to it."""
+        return self._register("view_miniprogram", ViewMiniprogramEvent, path)
+
+    def scancode_push(self, key: Matcher = None) -> Callable[[H], H]:
+        """A code was scanned through a button; the phone shows the result itself."""
+        return self._register("scancode_push", ScancodePushEvent, key)
+
+    def scancode_waitmsg(self, key: Matcher = None) -> Callable[[H], H]:
+        """A code was scanned through a button; the phone waits for the answer."""
+        return self._register("scancode_waitmsg", ScancodeWaitmsgEvent, key)
+
+    def pic_sysphoto(self, key: Matcher = None) -> Callable[[H], H]:
+        """Photographs were taken through a button. Their image messages arrive beside it."""
+        return self._register("pic_sysphoto", PicSysphotoEvent, key)
+
+    def pic_photo_or_album(self, key: Matcher = None) -> Callable[[H], H]:
+        """Pictures from camera or album, through a button. Their messages arrive beside it."""
+        return self._register("pic_photo_or_album", PicPhotoOrAlbumEvent, key)
+
+    def pic_weixin(self, key: Matcher = None) -> Callable[[H], H]:
+        """Pictures from WeChat's album, through a button. Their messages arrive beside it."""
+        return self._register("pic_weixin", PicWeixinEvent, key)
+
+    def location_select(self, key: Matcher = None) -> Callable[[H], H]:
+        """A place was chosen through a button. Its location message arrives beside it."""
+        return self._register("location_select", LocationSelectEvent, key)
+
+    def subscribe(self, scene: Matcher = None) -> Callable[[H], H]:
+        """A new follower; with `scene`, one who came by the QR code of that scene."""
+        return self._register("subscribe", SubscribeEvent, scene)
+
+    def unsubscribe(self) -> Callable[[H], H]:
+        """A follower left. The platform shows no answer to it."""
+        return self._register("unsubscribe", UnsubscribeEvent, None)
+
+    def scan(self, scene: Matcher = None) -> Callable[[H], H]:
+        """A follower scanned a QR code of the account."""
+        return self._register("scan", ScanEvent, scene)
+
+    def text(self, content: Matcher = None) -> Callable[[H], H]:
+        """A text message; `content` is compared with the whole text."""
+        return self._register("text", TextMessage, content)
+
+    def image(self) -> Callable[[H], H]:
+        """An image message."""
+        return self._register("image", ImageMessage, None)
+
+    def voice(self) -> Callable[[H], H]:
+        """A voice message."""
+        return self._register("voice", VoiceMessage, None)
+
+    def video(self) -> Callable[[H], H]:
+        """A video message."""
+        return self._register("video", VideoMessage, None)
+
+    def shortvideo(self) -> Callable[[H], H]:
+        """A short video message."""
+        return self._register("shortvideo", ShortVideoMessage, None)
+
+    def location(self) -> Callable[[H], H]:
+        """A location message; for the LOCATION event use `on(LocationEvent)`."""
+        return self._register("location", LocationMessage, None)
+
+    def link(self) -> Callable[[H], H]:
+        """A link message."""
+        return self._register("link", LinkMessage, None)
+
+    def fallback(self) -> Callable[[H], H]:
+        """Every push that no other handler takes."""
+
+        def register(handler: H) -> H:
+            require_async(handler, "fallback")
+            self.fallbacks.append(handler)
+            return handler
+
+        return register
+
+    def error(self, kind: type[Exception]) -> Callable[[H], H]:
+        """Turn an exception of this class, from any handler of the bot, into an answer.
+
+        The closest class wins. The handler may take the exception and the event by annotation.
+        """
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise RegistrationError(f"error({kind!r}): give a class of exceptions")
+
+        def register(handler: H) -> H:
+            require_async(handler, "error")
+            self.error_handlers.append((kind, handler))
+            return handler
+
+        return register
+
+    def _register(
+        self, decorator: str, event: type[Event] | str, matcher: Matcher, *, by_class: bool = False
+    ) -> Callable[[H], H]:
+        if not (matcher is None or isinstance(matcher, str | Prefix | Regex)):
+            cure = f"write @router.{decorator}()" if callable(matcher) else "give a str, Prefix or Regex"
+            raise RegistrationError(f"{decorator}({matcher!r}): {cure}")
+
+        def register(handler: H) -> H:
+            require_async(handler, decorator)
+            self.routes.append(Route(event, matcher, handler, by_class))
+            return handler
+
+        return register
+
+
+def _named(name: str) -> type[Event] | str:
+    """The class behind a name, or the name in lower case where no class models it."""
+    folded = name.lower()
+    if folded in EVENT_NAMES and folded in MESSAGE_TYPES:
+        both = f"{EVENT_NAMES[folded].__name__} or {MESSAGE_TYPES[folded].__name__}"
+        raise RegistrationError(f"on({name!r}) is both an event and a message; give {both}")
+    return EVENT_NAMES.get(folded) or MESSAGE_TYPES.get(folded) or folded

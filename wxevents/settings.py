@@ -1,0 +1,232 @@
+"""All settings as one frozen value, and the only reader of the environment and wxevents.toml."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from wxevents.errors import SettingsError
+
+Mode: TypeAlias = Literal["plain", "compatible", "safe"]
+DataFormat: TypeAlias = Literal["xml", "json"]
+
+PREFIX: Final = "WXEVENTS_"
+TOML_FILE: Final = "wxevents.toml"
+DOTENV_FILE: Final = ".env"
+_AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")
+
+_TEST_ACCOUNT_HINT: Final = (
+    "test accounts (接口测试号) have no EncodingAESKey: for one, set WXEVENTS_MODE=plain"
+)
+
+
+class Settings(BaseModel):
+    """One account and how its webhook is served.
+
+    `Settings(token=…, …)` takes exactly what is given (pydantic.ValidationError tells what does
+    not fit); `Settings.load()` reads the environment, `.env` and `wxevents.toml`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_id: str = Field("", description="AppID of the account (wx…)")
+    app_secret: str = Field("", repr=False, description="AppSecret, for calls to the platform")
+    token: str = Field(repr=False, description="Token of the server configuration (服务器配置)")
+    encoding_aes_key: str = Field("", repr=False, description="EncodingAESKey, 43 characters")
+    previous_encoding_aes_key: str = Field(
+        "", repr=False, description="the EncodingAESKey before the last change, still accepted"
+    )
+    mode: Mode = Field("safe", description="plain, compatible or safe, as set at the platform")
+    data_format: DataFormat = Field("xml", description="xml or json, as set at the platform")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="port to listen on")
+    path: str = Field("/wechat", description="path of the URL given to the platform")
+    handlers: str = Field(
+        "handlers", description="package or module with the routers, or module:name of a Bot"
+    )
+    timestamp_tolerance: Annotated[int, Field(ge=0)] = Field(
+        300, description="seconds a push's timestamp may differ from the clock; 0 switches it off"
+    )
+    deadline: Annotated[float, Field(gt=0, lt=5)] = Field(
+        4.5, description="seconds after which a handler is late; the platform drops at 5"
+    )
+    apology: str = Field(
+        "服务繁忙，请稍后再试。",
+        description="what a user reads when no answer could be made; empty for silence",
+    )
+    shutdown_timeout: Annotated[float, Field(ge=0)] = Field(
+        10.0, description="seconds that running handlers get at shutdown"
+    )
+    blocked_after: Annotated[float, Field(ge=0)] = Field(
+        1.0, description="seconds of a blocked event loop until the log names the handler; 0: never"
+    )
+    access_log: bool = Field(False, description="one log line per HTTP request")
+
+    @classmethod
+    def load(
+        cls,
+        directory: str | Path = ".",
+        environ: Mapping[str, str] = os.environ,
+        **options: object,
+    ) -> Self:
+        """The settings of a deployment.
+
+        The first source that has a setting wins: `options` (None counts as not given),
+        WXEVENTS_TOKEN and its like in `environ`, the same in `.env`, `token = …` in
+        `wxevents.toml`. WXEVENTS_TOKEN_FILE (`token_file`) names a file to read it from instead.
+        Raises SettingsError, which names each faulty setting, its source and the cure.
+        """
+        values, origins = _gather(Path(directory), environ, options)
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError(_sentences(error, origins)) from None
+
+    @field_validator("token")
+    @classmethod
+    def _token_is_given(cls, token: str) -> str:
+        if not token:
+            raise ValueError("is empty")
+        return token
+
+    @field_validator("encoding_aes_key", "previous_encoding_aes_key")
+    @classmethod
+    def _aes_key_has_its_form(cls, key: str) -> str:
+        if key and not _AES_KEY.fullmatch(key):
+            raise ValueError(
+                f"must be the 43 letters and digits that the platform shows, not {len(key)} characters"
+                if len(key) != 43
+                else "may hold letters and digits only"
+            )
+        return key
+
+    @field_validator("path")
+    @classmethod
+    def _path_is_absolute(cls, path: str) -> str:
+        if not path.startswith("/") or any(sign in path for sign in "?#{} "):
+            raise ValueError("must begin with / and be a plain path such as /wechat")
+        return path
+
+    @model_validator(mode="after")
+    def _encryption_has_what_it_needs(self) -> Self:
+        if self.mode != "plain":
+            if not self.encoding_aes_key:
+                raise ValueError(
+                    f"WXEVENTS_ENCODING_AES_KEY is not set, and {self.mode} mode needs it; copy it "
+                    f"from the platform's server configuration, or: {_TEST_ACCOUNT_HINT}"
+                )
+            if not self.app_id:
+                raise ValueError(
+                    f"WXEVENTS_APP_ID is not set, and {self.mode} mode needs it: every ciphertext "
+                    "ends with it; copy the AppID (wx…) from the platform's basic configuration"
+                )
+        return self
+
+
+_CURES: Final = {
+    "token": "copy the Token from the platform's server configuration (服务器配置)",
+    "encoding_aes_key": f"copy it from the platform's server configuration; {_TEST_ACCOUNT_HINT}",
+    "previous_encoding_aes_key": "give the key that was valid before the last change, or nothing",
+    "mode": "write plain, compatible or safe, as the platform's console shows it",
+    "data_format": "write xml or json, as the platform's console shows it",
+    "port": "write a number from 0 to 65535 (0: any free port)",
+    "path": "write the path of the URL that the platform's console shows",
+    "deadline": "write seconds, above 0 and below 5",
+}
+
+
+def _sentences(error: ValidationError, origins: Mapping[str, str]) -> str:
+    """One sentence a finding, each with the setting's name, where it came from and the cure."""
+    lines = []
+    for finding in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(finding["loc"][0]) if finding["loc"] else ""
+        message = finding["msg"].removeprefix("Value error, ")
+        if not name:
+            lines.append(message)
+            continue
+        variable = PREFIX + name.upper()
+        origin = f" (from {origins[name]})" if name in origins else ""
+        if finding["type"] == "missing":
+            lines.append(f"{variable} is not set: {_CURES.get(name, 'set it')}")
+        elif finding["type"] == "extra_forbidden":
+            lines.append(f"{name}{origin} is no setting{_did_you_mean(name)}")
+        else:
+            message = message[0].lower() + message[1:]
+            cure = f"; {_CURES[name]}" if name in _CURES else ""
+            lines.append(f"{variable}{origin}: {message}{cure}")
+    return "\n".join(lines)
+
+
+def _did_you_mean(name: str) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(Settings.model_fields)}"
+
+
+def _gather(
+    directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Every setting that some source has, and the name of that source."""
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for origin, source in _sources(directory, environ, options):
+        for name, value in _with_files(origin, source, directory).items():
+            if name not in values:
+                values[name], origins[name] = value, origin
+    return values, origins
+
+
+def _sources(
+    directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Name and content of every source, the strongest first, under the names of the fields."""
+    from dotenv import dotenv_values  # of the commands only: `import wxevents` need not pay for it
+
+    yield "the options", {name: value for name, value in options.items() if value is not None}
+    yield "the environment", _from_variables(environ)
+    dotenv = directory / DOTENV_FILE
+    if dotenv.is_file():
+        yield str(dotenv), _from_variables(dotenv_values(dotenv, encoding="utf-8"))
+    toml = directory / TOML_FILE
+    if toml.is_file():
+        try:
+            yield str(toml), tomllib.loads(toml.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{toml} is not valid TOML: {error}") from error
+
+
+def _from_variables(variables: Mapping[str, str | None]) -> dict[str, object]:
+    # Other variables with our prefix belong to other programs or versions; they are passed over.
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    known |= {f"{variable}_FILE": f"{name}_file" for variable, name in known.items()}
+    return {
+        known[name]: value
+        for name, value in variables.items()
+        if name in known and value is not None
+    }
+
+
+def _with_files(origin: str, source: Mapping[str, object], directory: Path) -> dict[str, object]:
+    """`source` with every `name_file` replaced by `name` and what that file holds."""
+    values = dict(source)
+    for name in Settings.model_fields:
+        file = values.pop(f"{name}_file", None)
+        if file is None:
+            continue
+        variable = PREFIX + name.upper()
+        if name in values:
+            raise SettingsError(
+                f"{variable} and {variable}_FILE are both set in {origin}; remove one of them"
+            )
+        try:
+            values[name] = (directory / str(file)).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise SettingsError(f"{variable}_FILE (from {origin}): {file}: {reason}") from error
+    return values

@@ -1,0 +1,40 @@
+"""The pytest plugin: the fixture `phone`, for async tests under pytest-aiohttp or pytest-asyncio.
+
+It is loaded into every pytest run where wxevents is installed, so it imports nothing before a
+fixture is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from wxevents.bot import Bot
+    from wxevents.testing import Phone
+
+try:
+    from pytest_asyncio import fixture as async_fixture
+except ImportError:  # then no async test can run either, and pytest says so
+    from pytest import fixture as async_fixture
+
+
+@pytest.fixture
+def wxevents_bot() -> Bot:
+    """The bot that `phone` uses: the handlers package with an invented account. Override it to
+    test another one."""
+    from wxevents.discovery import load_bot
+    from wxevents.testing import invented_settings
+
+    return load_bot(invented_settings())
+
+
+@async_fixture
+async def phone(wxevents_bot: Bot) -> AsyncIterator[Phone]:
+    """A follower's phone in front of the running bot: `reply = await phone.click("KEY")`."""
+    from wxevents.testing import Phone
+
+    async with wxevents_bot:
+        yield Phone(wxevents_bot)

@@ -1,0 +1,149 @@
+"""The five seconds: one run of the handler per push, however often the platform delivers it.
+
+The platform drops a delivery after 5 s and delivers again, three times in all; a late answer is
+lost, but the answer to a later delivery counts. So a run belongs to the window and not to the
+delivery that began it: deliveries of the same push join the run, and all get the same answer.
+
+This window lives in one process and forgets with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from wxevents.clock import Clock
+from wxevents.routing import Push
+
+log: Final = logging.getLogger(__name__)
+
+# Protocol: the platform drops a delivery after 5 s; one more lets its clock run slow.
+RELEASE_AFTER: Final = 6.0
+DELIVERIES: Final = 3
+LAST_CHANCE_AFTER: Final = 9.0
+# The last delivery ends about 15 s after the first; a minute is what the field keeps.
+RETENTION: Final = 60.0
+
+
+Work: TypeAlias = Callable[[Push], Awaitable[str]]
+"""Handles the push and gives the rendered answer, "" for nothing to say."""
+
+
+class _Run:
+    """One push from its first delivery until it is forgotten."""
+
+    __slots__ = ("answer", "apology", "first_seen", "push", "task", "waiting")
+
+    def __init__(self, push: Push, apology: str, first_seen: float) -> None:
+        self.push = push
+        self.apology = apology
+        self.first_seen = first_seen
+        self.answer: str | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.waiting: list[asyncio.Future[None]] = []
+
+    def settle(self, answer: str) -> bool:
+        """Fix what every delivery gets, and wake those that wait; False if it was fixed before."""
+        if self.answer is not None:
+            return False
+        self.answer = answer
+        for waiter in self.waiting:
+            _wake(waiter)
+        return True
+
+
+class Window:
+    """All runs of one bot. `deadline` is in seconds from the arrival of a delivery."""
+
+    def __init__(self, clock: Clock, deadline: float) -> None:
+        self._clock = clock
+        self._deadline = deadline
+        self._runs: dict[str, _Run] = {}
+        self._settled: deque[tuple[float, str]] = deque()
+
+    async def answer(self, identity: str, work: Work, apology: str) -> str:
+        """The answer to one delivery of the push: the run's, or the apology if this was the last
+        delivery and the run is not done. Cancelling a delivery does not touch the run."""
+        self._forget_the_old()
+        run = self._runs.get(identity)
+        if run is None:
+            run = self._start(identity, work, apology)
+        else:
+            run.push.attempt += 1
+        if run.answer is None:
+            await self._wait(run, self._deadline)
+        if run.answer is None:
+            await self._redelivery(run)
+        return run.answer or ""
+
+    async def _redelivery(self, run: _Run) -> None:
+        """The policy for late runs: leave this delivery unanswered, so that the platform delivers
+        again and picks the answer up; with the last delivery, apologise.
+
+        (Where the account may send customer-service messages, a later policy acknowledges here.)
+        """
+        age = self._clock.monotonic() - run.first_seen
+        last = run.push.attempt >= DELIVERIES or age - self._deadline >= LAST_CHANCE_AFTER
+        if last:
+            log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
+            run.push.late = True
+            run.settle(run.apology)
+        else:
+            await self._wait(run, RELEASE_AFTER - self._deadline)
+
+    async def close(self, timeout: float) -> None:
+        """Let running handlers finish for at most `timeout` seconds, then cancel them."""
+        running = {run.task: run for run in self._runs.values() if run.task}
+        if not running:
+            return
+        expired = asyncio.get_running_loop().create_future()
+        timer = self._clock.call_later(timeout, lambda: _wake(expired))
+        finished = asyncio.gather(*running, return_exceptions=True)
+        await asyncio.wait((finished, expired), return_when=asyncio.FIRST_COMPLETED)
+        timer.cancel()
+        for task, run in running.items():
+            if not task.done():
+                log.warning("shutdown cancels %s", run.push.handler or "a handler")
+                task.cancel()
+        await finished
+
+    def _start(self, identity: str, work: Work, apology: str) -> _Run:
+        now = self._clock.monotonic()
+        push = Push(identity, self._clock, now + self._deadline)
+        run = self._runs[identity] = _Run(push, apology, now)
+        run.task = asyncio.create_task(self._work(run, work))
+        return run
+
+    async def _work(self, run: _Run, work: Work) -> None:
+        try:
+            answer = await work(run.push)
+            if not run.settle(answer):
+                log.warning("%s finished too late, its answer is lost", run.push.handler)
+        finally:
+            run.settle(run.apology)  # if it was cancelled: whoever waits must not wait in vain
+            run.task = None
+            self._settled.append((self._clock.monotonic() + RETENTION, run.push.identity))
+
+    async def _wait(self, run: _Run, seconds: float) -> None:
+        """Wait until the run is settled, at most so long."""
+        waiter = asyncio.get_running_loop().create_future()
+        run.waiting.append(waiter)
+        timer = self._clock.call_later(seconds, lambda: _wake(waiter))
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            run.waiting.remove(waiter)
+
+    def _forget_the_old(self) -> None:
+        now = self._clock.monotonic()
+        while self._settled and self._settled[0][0] <= now:
+            del self._runs[self._settled.popleft()[1]]
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -1,0 +1,150 @@
+"""XML as the platform writes it: a hardened reader and a CDATA-safe writer.
+
+The guards want a pass over all elements anyway, so one pass of expat does both (xmltodict, which
+is built on the same parser, takes two and a half times as long; docs/decisions.md has figures).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn, TypeAlias
+from xml.parsers.expat import ExpatError, ParserCreate, errors
+
+from wxevents.errors import MalformedPush
+
+MAX_BYTES: Final = 64 * 1024
+MAX_ELEMENTS: Final = 1_000
+MAX_DEPTH: Final = 16
+
+# An attacker who gets two of these into one push could have one checked and the other obeyed.
+SINGLE: Final = frozenset(
+    ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId", "Encrypt")
+)
+
+Fields: TypeAlias = dict[str, Any]
+"""A parsed push: name to text, to nested fields, or to a list of these for a repeated element."""
+
+
+def parse(data: bytes) -> Fields:
+    """The elements inside the root of an XML document.
+
+    Text stays exactly as it was sent, an empty element is "", a repeated one becomes a list,
+    attributes are passed over. Raises MalformedPush for more than 64 KiB, anything but UTF-8, a
+    DOCTYPE or entity, more than 1,000 elements or 16 levels, and repeated elements that SINGLE names.
+    """
+    if len(data) > MAX_BYTES:
+        raise MalformedPush(f"the body is larger than {MAX_BYTES} bytes")
+    # expat reads UTF-16 whatever encoding it is told; every markup character of it has a NUL.
+    if b"\0" in data:
+        raise MalformedPush("the XML is not UTF-8: it contains NUL bytes")
+
+    parents: list[Fields | None] = []
+    children: Fields | None = None
+    text: list[str] = []
+    count = 0
+
+    def start(name: str, attributes: object) -> None:
+        nonlocal children, count
+        count += 1
+        if count > MAX_ELEMENTS:
+            raise MalformedPush(f"the XML has more than {MAX_ELEMENTS} elements")
+        if len(parents) >= MAX_DEPTH:
+            raise MalformedPush(f"the XML is nested deeper than {MAX_DEPTH} levels")
+        if text:
+            keep_mixed_text()
+        parents.append(children)
+        children = None
+
+    def end(name: str) -> None:
+        nonlocal children
+        value: Any
+        if children is None:
+            value = "".join(text)
+            text.clear()
+        else:
+            if text:
+                keep_mixed_text()
+            value = children
+        children = parents.pop()
+        if children is None:
+            children = {name: value}
+        elif name not in children:
+            children[name] = value
+        elif name in SINGLE and len(parents) == 1:
+            raise MalformedPush(f"the XML has more than one <{name}>")
+        elif isinstance(children[name], list):
+            children[name].append(value)
+        else:
+            children[name] = [children[name], value]
+
+    def keep_mixed_text() -> None:
+        # White space between elements is layout. Other text beside elements is nothing that the
+        # platform sends; it is kept under the name that xmltodict gives it.
+        nonlocal children
+        mixed = "".join(text).strip()
+        text.clear()
+        if mixed:
+            children = children or {}
+            children["#text"] = children.get("#text", "") + mixed
+
+    parser = ParserCreate("utf-8")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text.append
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.XmlDeclHandler = _check_declaration
+    try:
+        parser.Parse(data, True)
+    except ExpatError as error:
+        reason = errors.messages[error.code]
+        raise MalformedPush(
+            f"the XML is not well-formed: {reason}, line {error.lineno}, column {error.offset}"
+        ) from error
+    root: Any = next(iter(children.values())) if children else None
+    if not isinstance(root, dict):
+        raise MalformedPush("the XML has no elements inside its root")
+    return root
+
+
+def _refuse_doctype(*declaration: object) -> NoReturn:
+    raise MalformedPush("the XML has a DOCTYPE, which the platform never sends")
+
+
+def _check_declaration(version: str, encoding: str | None, standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
+        raise MalformedPush(f"the XML declares the encoding {encoding[:20]!r}, only UTF-8 is read")
+
+
+# What XML 1.0 cannot carry in any form; one of these makes the platform discard the answer.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """`text` with every character that XML cannot carry replaced by U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def cdata(text: str) -> str:
+    """A CDATA section, or several where the text holds `]]>`."""
+    return f"<![CDATA[{clean(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def render(fields: Mapping[str, Any]) -> str:
+    """`<xml>` around the fields, as the platform writes them: numbers bare, text as CDATA,
+    nested fields nested, a list as repeated elements."""
+    return f"<xml>{_elements(fields)}</xml>"
+
+
+def _elements(fields: Mapping[str, Any]) -> str:
+    return "".join([_element(name, value) for name, value in fields.items()])
+
+
+def _element(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return f"<{name}>{cdata(value)}</{name}>"
+    if isinstance(value, Mapping):
+        return f"<{name}>{_elements(value)}</{name}>"
+    if isinstance(value, list):
+        return "".join([_element(name, one) for one in value])
+    return f"<{name}>{value}</{name}>"
