@@ -83,7 +83,7 @@ class Settings(BaseModel):
         `wxevents.toml`. WXEVENTS_TOKEN_FILE (`token_file`) names a file to read it from instead.
         Raises SettingsError, which names each faulty setting, its source and the cure.
         """
-        values, origins = _gather(Path(directory), environ, options)
+        values, origins = gather(Path(directory), environ, options)
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -169,7 +169,7 @@ def _did_you_mean(name: str) -> str:
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(Settings.model_fields)}"
 
 
-def _gather(
+def gather(
     directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
 ) -> tuple[dict[str, object], dict[str, str]]:
     """Every setting that some source has, and the name of that source."""

@@ -1,0 +1,22 @@
+"""The `wxevents` command; one module per subcommand."""
+
+from __future__ import annotations
+
+import typer
+
+from wxevents.cli.dev import dev
+from wxevents.cli.options import with_settings
+from wxevents.cli.push import push
+from wxevents.cli.routes import routes
+from wxevents.cli.run import run
+
+app = typer.Typer(
+    name="wxevents",
+    help="Serve, try and inspect the bot of a WeChat Official Account (公众号).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its tracebacks show local variables: tokens and keys
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (dev, run, routes, push):
+    app.command()(with_settings(command))

@@ -1,0 +1,1 @@
+"""The bot that `wxevents dev` and `wxevents run` start: one module per topic."""

@@ -1,0 +1,89 @@
+"""What all commands share: an option for every setting, and errors as sentences."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Final
+
+import typer
+
+from wxevents.errors import DiscoveryError, PushError, RegistrationError, SettingsError
+from wxevents.settings import PREFIX, Settings
+
+WRONG_USE: Final = 2
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every setting; the command gets them as the mapping `options`,
+    None for those not given."""
+
+    @functools.wraps(command)
+    def with_options(**arguments: Any) -> None:
+        options = {name: arguments.pop(name) for name in Settings.model_fields}
+        with errors_as_sentences():
+            command(**arguments, options=options)
+
+    own = [
+        parameter
+        for parameter in inspect.signature(command, eval_str=True).parameters.values()
+        if parameter.name != "options"
+    ]
+    signature = inspect.Signature([*own, *_setting_options()])
+    with_options.__signature__ = signature  # type: ignore[attr-defined]
+    with_options.__annotations__ = {
+        parameter.name: parameter.annotation for parameter in signature.parameters.values()
+    }
+    return with_options
+
+
+def _setting_options() -> Iterator[inspect.Parameter]:
+    for name, field in Settings.model_fields.items():
+        kind = bool if field.annotation is bool else str
+        dashed = name.replace("_", "-")
+        flag = f"--{dashed}/--no-{dashed}" if kind is bool else f"--{dashed}"
+        option = typer.Option(
+            flag,
+            help=f"{field.description} [{PREFIX}{name.upper()}]",
+            show_default=False,
+            rich_help_panel="Settings",
+        )
+        yield inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[kind | None, option],
+        )
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show what a user can mend as a sentence, and end with exit code 2."""
+    try:
+        yield
+    except (SettingsError, RegistrationError, PushError) as error:
+        fail(str(error))
+    except DiscoveryError as error:
+        if error.__cause__:
+            traceback.print_exception(error.__cause__)
+        fail(str(error))
+
+
+def fail(sentence: str, code: int = WRONG_USE) -> None:
+    """Say what is wrong on standard error and end."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def set_up_logging() -> None:
+    """Log lines to standard error, where they do not mix with what a command prints."""
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )

@@ -1,0 +1,122 @@
+"""`wxevents push`: one push, signed and sealed as the platform would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import aiohttp
+import typer
+from yarl import URL
+
+from wxevents.cli.account import development_settings
+from wxevents.cli.options import fail
+from wxevents.errors import AnswerError, PushError
+from wxevents.exchange import Response
+from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, Platform, compose, set_field
+from wxevents.settings import Settings
+from wxevents.xml import Fields
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a push ended; `answer` is None for an empty one, `fault` says why it is not valid."""
+
+    valid: bool
+    deliveries: int
+    seconds: float
+    answer: Fields | None = None
+    fault: str | None = None
+
+
+def push(
+    event: Annotated[
+        str, typer.Argument(help="An event or message type, such as click, subscribe or text.")
+    ],
+    key: Annotated[
+        str | None, typer.Argument(help="Its key, URL, scene, or what a text message says.")
+    ] = None,
+    *,
+    elements: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="An element, such as MenuId=7 or ScanCodeInfo.ScanResult=x."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where to push; by default where `wxevents dev` listens.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    options: Mapping[str, object],
+) -> None:
+    """Send one push to a bot and print its decrypted answer and the time it took.
+
+    Any event of the platform has a sample to start from. Exit code 0 only for an answer that the
+    platform would accept.
+    """
+    settings = development_settings(options)
+    now = int(time.time())
+    fields = compose(event, key, create_time=now, msg_id=time.time_ns() // 1000)
+    for element in elements or ():
+        path, equals, value = element.partition("=")
+        if not equals:
+            raise PushError(f"--set {element}: write it as Field=value")
+        set_field(fields, path, value)
+    result = asyncio.run(_push(settings, url or _local_url(settings), fields))
+    if as_json:
+        typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
+    else:
+        _show(result)
+    if not result.valid:
+        raise typer.Exit(1)
+
+
+def _local_url(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.path}"
+
+
+async def _push(settings: Settings, url: str, fields: Fields) -> Result:
+    """Deliver up to three times, as the platform does when an answer takes longer than 5 s."""
+    platform = Platform(settings)
+    started = time.monotonic()
+    timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        for attempt in range(1, DELIVERIES + 1):
+            request = platform.delivery(fields, int(time.time()))
+            sent = time.monotonic()
+            try:
+                target = URL(url).update_query(request.query)
+                async with session.post(target, data=request.body) as http:
+                    response = Response(http.status, http.content_type, await http.read())
+            except TimeoutError:
+                continue
+            except (aiohttp.ClientError, ValueError) as error:
+                return Result(False, attempt, time.monotonic() - sent, fault=f"{url}: {error}")
+            seconds = time.monotonic() - sent
+            try:
+                return Result(True, attempt, seconds, platform.judge(response, fields))
+            except AnswerError as error:
+                return Result(False, attempt, seconds, fault=str(error))
+    fault = f"none of {DELIVERIES} deliveries was answered within {ANSWER_TIMEOUT:.0f} s"
+    return Result(False, DELIVERIES, time.monotonic() - started, fault=fault)
+
+
+def _show(result: Result) -> None:
+    took = f"{result.seconds * 1000:.0f} ms"
+    if result.deliveries > 1:
+        took += f", delivery {result.deliveries}"
+    if result.fault:
+        fail(f"{result.fault} ({took})", code=1)
+    if result.answer is None:
+        typer.echo(f"an empty answer: the user sees nothing ({took})")
+        return
+    for name, value in result.answer.items():
+        typer.echo(f"{name}: {_text(value)}")
+    typer.echo(f"({took})")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,36 @@
+"""`wxevents run`: the webhook server."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+
+from wxevents.cli.options import fail, set_up_logging
+from wxevents.discovery import load_bot
+from wxevents.server import bind, serve
+from wxevents.settings import Settings
+
+
+def run(*, options: Mapping[str, object]) -> None:
+    """Serve the bot of the handlers package at the URL given to the platform.
+
+    Every setting is read from its option, the environment (WXEVENTS_TOKEN, or WXEVENTS_TOKEN_FILE
+    for a file), .env, or wxevents.toml, in this order.
+    """
+    set_up_logging()
+    settings = Settings.load(**options)
+    bot = load_bot(settings)
+    _ = bot.dispatcher  # whatever does not fit is said before the port is taken
+    serve(bot, listen(bot.settings))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The bound socket; a taken port or a foreign address ends the command with a sentence."""
+    try:
+        return bind(settings)
+    except OSError as error:
+        fail(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; "
+            "choose another with WXEVENTS_HOST and WXEVENTS_PORT (--host, --port)"
+        )
+        raise
