@@ -68,7 +68,9 @@ class Bot:
         self._require_not_assembled("provide")
         self._provided.add(kind or type(value), value)
 
-    def resource(self, kind: type[T], factory: Callable[[], AbstractAsyncContextManager[T]]) -> None:
+    def resource(
+        self, kind: type[T], factory: Callable[[], AbstractAsyncContextManager[T]]
+    ) -> None:
         """Let handlers take a value that is opened when the bot starts and closed when it stops.
 
         bot.resource(Pool, open_pool)     # @asynccontextmanager async def open_pool(): …
@@ -95,7 +97,7 @@ class Bot:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """Wait for running handlers within the setting `shutdown_timeout`, then close everything."""
+        """Wait for running handlers, at most `shutdown_timeout` seconds, then close all."""
         await self._running.aclose()
 
     async def handle(self, request: Request) -> Response:
@@ -141,7 +143,9 @@ class Bot:
             return ""
         if not event.answerable:
             log.warning(
-                "%s answered %s, which the platform does not show; return None", push.handler, event.name
+                "%s answered %s, which the platform does not show; return None",
+                push.handler,
+                event.name,
             )
             return ""
         return self._envelope.render(answer_fields(reply, event, int(self.clock.time())))
@@ -174,4 +178,6 @@ class Bot:
 
     def _require_not_assembled(self, method: str) -> None:
         if "dispatcher" in self.__dict__:
-            raise RegistrationError(f"bot.{method}(…) comes too late: call it before the bot starts")
+            raise RegistrationError(
+                f"bot.{method}(…) comes too late: call it before the bot starts"
+            )

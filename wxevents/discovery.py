@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -26,8 +26,9 @@ def load_bot(settings: Settings, observers: Sequence[Observer] = ()) -> Bot:
     Bot, or what that function makes of the settings. Raises DiscoveryError if there is no such
     thing, or if importing it fails; then the cause is attached.
     """
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())  # an installed command does not look where it is called
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)  # an installed command does not look where it is called
     where, _, attribute = settings.handlers.partition(":")
     module = _import(where)
     if attribute:
@@ -84,5 +85,5 @@ def _import(name: str) -> ModuleType:
     except Exception as error:
         missing = isinstance(error, ModuleNotFoundError) and name.startswith(error.name or " ")
         if missing:
-            raise DiscoveryError(f"there is no module {name} in {os.getcwd()}; {_CURE}") from None
+            raise DiscoveryError(f"there is no module {name} in {Path.cwd()}; {_CURE}") from None
         raise DiscoveryError(f"importing {name} failed: {type(error).__name__}: {error}") from error

@@ -1,4 +1,4 @@
-"""Passive replies: what a handler may answer within the five seconds (protocol: passive replies)."""
+"""Passive replies: what a handler may answer within the five seconds."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class MusicReply(Reply):
 
 @dataclass(frozen=True)
 class Article:
-    """One entry of a NewsReply; the picture is a JPG or PNG, 360×200 for the first, 200×200 else."""
+    """One entry of a NewsReply; its picture a JPG or PNG, 360×200 in the first, else 200×200."""
 
     title: str
     description: str = ""
@@ -168,7 +168,8 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
         answer = TextReply(answer)
     elif not isinstance(answer, Reply):
         raise ReplyError(
-            f"{source} returned {type(answer).__name__}; return a str, a reply such as TextReply, or None"
+            f"{source} returned {type(answer).__name__}; "
+            "return a str, a reply such as TextReply, or None"
         )
     check = _LIMITS.get(type(answer))
     fault = check(answer, event) if check else None
@@ -190,11 +191,10 @@ def _text_fault(reply: Any, event: Event) -> str | None:
 def _news_fault(reply: Any, event: Event) -> str | None:
     # "One article" applies to text, image, voice, video, news and location messages.
     single = isinstance(event, Message) and not isinstance(event, LinkMessage)
-    most = 1 if single else MAX_ARTICLES
-    if 1 <= len(reply.articles) <= most:
+    if 1 <= len(reply.articles) <= (1 if single else MAX_ARTICLES):
         return None
-    kind = "a message" if single else "an event"
-    return f"{len(reply.articles)} articles; in answer to {kind} there may be 1{'' if single else f' to {most}'}"
+    allowed = "there is 1" if single else f"there are 1 to {MAX_ARTICLES}"
+    return f"{len(reply.articles)} articles; in answer to {event.name} {allowed}"
 
 
 def _transfer_fault(reply: Any, event: Event) -> str | None:

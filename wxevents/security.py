@@ -73,13 +73,15 @@ class Cipher:
         return base64.b64encode(self._encrypt(plain + bytes((pad,)) * pad))
 
     def decrypt(self, encrypted: bytes) -> bytes:
-        """The message in base64 text `encrypted`; raises DecryptionError and says which check failed."""
+        """The message in the base64 text; raises DecryptionError, which says what is wrong."""
         try:
             ciphertext = binascii.a2b_base64(encrypted)
         except binascii.Error as error:
             raise DecryptionError("the ciphertext is not base64") from error
         if not ciphertext or len(ciphertext) % PADDING:
-            raise DecryptionError(f"a ciphertext of {len(ciphertext)} bytes is no multiple of {PADDING}")
+            raise DecryptionError(
+                f"a ciphertext of {len(ciphertext)} bytes is no multiple of {PADDING}"
+            )
         plain = self._decrypt(ciphertext)
         pad = plain[-1]
         if not 1 <= pad <= PADDING or plain[-pad:] != bytes((pad,)) * pad:

@@ -36,29 +36,43 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    app_id: str = Field("", description="AppID of the account (wx…)")
-    app_secret: str = Field("", repr=False, description="AppSecret, for calls to the platform")
-    token: str = Field(repr=False, description="Token of the server configuration (服务器配置)")
-    encoding_aes_key: str = Field("", repr=False, description="EncodingAESKey, 43 characters")
-    previous_encoding_aes_key: str = Field(
-        "", repr=False, description="the EncodingAESKey before the last change, still accepted"
+    app_id: str = Field(default="", description="AppID of the account (wx…)")
+    app_secret: str = Field(
+        default="", repr=False, description="AppSecret, for calls to the platform"
     )
-    mode: Mode = Field("safe", description="plain, compatible or safe, as set at the platform")
-    data_format: DataFormat = Field("xml", description="xml or json, as set at the platform")
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="port to listen on")
-    path: str = Field("/wechat", description="path of the URL given to the platform")
+    token: str = Field(repr=False, description="Token of the server configuration (服务器配置)")
+    encoding_aes_key: str = Field(
+        default="", repr=False, description="EncodingAESKey, 43 characters"
+    )
+    previous_encoding_aes_key: str = Field(
+        default="",
+        repr=False,
+        description="the EncodingAESKey before the last change, still accepted",
+    )
+    mode: Mode = Field(
+        default="safe", description="plain, compatible or safe, as set at the platform"
+    )
+    data_format: DataFormat = Field(
+        default="xml", description="xml or json, as set at the platform"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=8080, description="port to listen on"
+    )
+    path: str = Field(default="/wechat", description="path of the URL given to the platform")
     handlers: str = Field(
-        "handlers", description="package or module with the routers, or module:name of a Bot"
+        default="handlers",
+        description="package or module with the routers, or module:name of a Bot",
     )
     timestamp_tolerance: Annotated[int, Field(ge=0)] = Field(
-        300, description="seconds a push's timestamp may differ from the clock; 0 switches it off"
+        default=300,
+        description="seconds a push's timestamp may differ from the clock; 0 switches it off",
     )
     deadline: Annotated[float, Field(gt=0, lt=5)] = Field(
         4.5, description="seconds after which a handler is late; the platform drops at 5"
     )
     apology: str = Field(
-        "服务繁忙，请稍后再试。",
+        default="服务繁忙，请稍后再试。",
         description="what a user reads when no answer could be made; empty for silence",
     )
     shutdown_timeout: Annotated[float, Field(ge=0)] = Field(
@@ -67,14 +81,14 @@ class Settings(BaseModel):
     blocked_after: Annotated[float, Field(ge=0)] = Field(
         1.0, description="seconds of a blocked event loop until the log names the handler; 0: never"
     )
-    access_log: bool = Field(False, description="one log line per HTTP request")
+    access_log: bool = Field(default=False, description="one log line per HTTP request")
 
     @classmethod
     def load(
         cls,
         directory: str | Path = ".",
         environ: Mapping[str, str] = os.environ,
-        **options: object,
+        **options: Any,
     ) -> Self:
         """The settings of a deployment.
 
@@ -100,11 +114,8 @@ class Settings(BaseModel):
     @classmethod
     def _aes_key_has_its_form(cls, key: str) -> str:
         if key and not _AES_KEY.fullmatch(key):
-            raise ValueError(
-                f"must be the 43 letters and digits that the platform shows, not {len(key)} characters"
-                if len(key) != 43
-                else "may hold letters and digits only"
-            )
+            found = f"not {len(key)} characters" if len(key) != 43 else "and no other sign"
+            raise ValueError(f"must be the 43 letters and digits that the platform shows, {found}")
         return key
 
     @field_validator("path")
@@ -166,7 +177,9 @@ def _sentences(error: ValidationError, origins: Mapping[str, str]) -> str:
 
 def _did_you_mean(name: str) -> str:
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(Settings.model_fields)}"
+    return (
+        f"; did you mean {near[0]}?" if near else f"; there are {', '.join(Settings.model_fields)}"
+    )
 
 
 def gather(

@@ -13,6 +13,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -71,10 +72,8 @@ def _stop(process: BaseProcess, lifeline: Connection) -> None:
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection) -> None:
     """Runs in the new process."""
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    try:
+    with suppress(KeyboardInterrupt):  # told to end before the server took the signal over
         serve(sock)
-    except KeyboardInterrupt:
-        pass  # told to end before the server took the signal over
 
 
 def _end_with(lifeline: Connection) -> None:

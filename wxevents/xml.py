@@ -31,7 +31,7 @@ def parse(data: bytes) -> Fields:
 
     Text stays exactly as it was sent, an empty element is "", a repeated one becomes a list,
     attributes are passed over. Raises MalformedPush for more than 64 KiB, anything but UTF-8, a
-    DOCTYPE or entity, more than 1,000 elements or 16 levels, and repeated elements that SINGLE names.
+    DOCTYPE or entity, more than 1,000 elements or 16 levels, and repeats of what SINGLE names.
     """
     if len(data) > MAX_BYTES:
         raise MalformedPush(f"the body is larger than {MAX_BYTES} bytes")

@@ -8,7 +8,7 @@ import string
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from wxevents.settings import Settings, gather
 
@@ -16,7 +16,7 @@ ACCOUNT_FILE: Final = Path(".wxevents") / "account.toml"
 _ACCOUNT_FIELDS: Final = frozenset(("app_id", "app_secret", "token", "encoding_aes_key"))
 
 
-def development_settings(options: Mapping[str, object]) -> Settings:
+def development_settings(options: Mapping[str, Any]) -> Settings:
     """The configured settings; where no account is configured at all, one is invented and kept, so
     that `wxevents dev` and `wxevents push` agree on it. Raises SettingsError."""
     configured, _ = gather(Path(), os.environ, options)
@@ -24,11 +24,11 @@ def development_settings(options: Mapping[str, object]) -> Settings:
     return Settings.load(**{**account, **_given(options)})
 
 
-def _given(options: Mapping[str, object]) -> dict[str, object]:
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _invented_account() -> dict[str, object]:
+def _invented_account() -> dict[str, Any]:
     if not ACCOUNT_FILE.exists():
         _invent()
     return tomllib.loads(ACCOUNT_FILE.read_text("utf-8"))

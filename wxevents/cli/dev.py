@@ -32,7 +32,8 @@ def dev(*, options: Mapping[str, object]) -> None:
     settings = development_settings(options)
     with listen(settings) as sock:
         typer.echo(
-            f"The bot of {settings.handlers} listens on {url(settings, sock)} ({settings.mode} mode).\n"
+            f"The bot of {settings.handlers} listens on {url(settings, sock)} "
+            f"({settings.mode} mode).\n"
             "Tap a button in another terminal:  wxevents push click V1001_TODAY_MUSIC\n"
             "Edit and save a handler: the next tap runs it. Ctrl-C ends."
         )

@@ -43,7 +43,11 @@ def push(
     *,
     elements: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="An element, such as MenuId=7 or ScanCodeInfo.ScanResult=x."),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="An element, such as MenuId=7 or ScanCodeInfo.ScanResult=x.",
+        ),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Where to push; by default where `wxevents dev` listens.")

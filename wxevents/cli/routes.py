@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -12,7 +12,10 @@ from rich.table import Table
 
 from wxevents.cli.account import development_settings
 from wxevents.discovery import load_bot
-from wxevents.routing import Route
+from wxevents.routing import Prefix, Regex, Route
+
+# A pipe has no width to fold lines to; whoever searches them wants them whole.
+_PIPED_WIDTH: Final = 1_000
 
 
 def routes(
@@ -20,16 +23,34 @@ def routes(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     options: Mapping[str, object],
 ) -> None:
-    """List every handler with what it is registered for, in the order in which they are asked."""
+    """List every handler with what it is registered for; for one event the first that matches wins."""
     bot = load_bot(development_settings(options))
-    rows = [_row(route) for route in bot.dispatcher.routes]
+    rows = [_row(route) for route in sorted(bot.dispatcher.routes, key=_precedence)]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("takes", "handler", "where", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for title in ("takes", "handler", "where"):
+        table.add_column(title, overflow="fold")
     for row in rows:
         table.add_row(row["takes"], row["handler"], row["place"])
-    Console().print(table, soft_wrap=True)
+    console = Console()
+    console.print(table, width=None if console.is_terminal else _PIPED_WIDTH)
+
+
+def _precedence(route: Route) -> tuple[int, str, int, int]:
+    """Events in the order of their names, for each the most specific route first. Sorting is
+    stable, so regexes stay in the order in which they are registered."""
+    level = ("key", "class", "fallback").index(route.level)
+    event = route.event if isinstance(route.event, str) else route.event.__name__
+    match route.matcher:
+        case str():
+            return level, event, 0, 0
+        case Prefix(text):
+            return level, event, 1, -len(text)
+        case Regex():
+            return level, event, 2, 0
+    return level, event, 3, 0
 
 
 def _row(route: Route) -> dict[str, str]:

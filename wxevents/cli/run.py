@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from typing import Any
 
 from wxevents.cli.options import fail, set_up_logging
 from wxevents.discovery import load_bot
@@ -11,7 +12,7 @@ from wxevents.server import bind, serve
 from wxevents.settings import Settings
 
 
-def run(*, options: Mapping[str, object]) -> None:
+def run(*, options: Mapping[str, Any]) -> None:
     """Serve the bot of the handlers package at the URL given to the platform.
 
     Every setting is read from its option, the environment (WXEVENTS_TOKEN, or WXEVENTS_TOKEN_FILE

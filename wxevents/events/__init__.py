@@ -70,10 +70,11 @@ from wxevents.events.subscriptions import (
 )
 
 __all__ = [
+    "EVENT_NAMES",
+    "MESSAGE_TYPES",
     "AnnualRenewEvent",
     "ClickEvent",
     "DebugDemoEvent",
-    "EVENT_NAMES",
     "Event",
     "ImageMessage",
     "KfCloseSessionEvent",
@@ -83,7 +84,6 @@ __all__ = [
     "LocationEvent",
     "LocationMessage",
     "LocationSelectEvent",
-    "MESSAGE_TYPES",
     "MassSendJobFinishEvent",
     "MenuEvent",
     "Message",

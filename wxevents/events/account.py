@@ -20,7 +20,7 @@ class SubscribeEvent(Notification, event="subscribe"):
 
     @property
     def scene(self) -> str | None:
-        """Scene of the QR code that led here, without the platform's `qrscene_`; None without one."""
+        """Scene of the QR code that led here, without its `qrscene_`; None if none did."""
         return self.event_key.removeprefix(_SCENE_PREFIX) or None
 
     @property
@@ -115,4 +115,4 @@ class DebugDemoEvent(Notification, event="debug_demo"):
 
     answerable = False
 
-    debug_str: str = Field("", alias="debug_str")
+    debug_str: str = Field(default="", alias="debug_str")

@@ -5,7 +5,7 @@ A new event is one class, anywhere in the program:
     class CardPassEvent(Notification, event="card_pass_check"):
         card_id: str = Field(alias="CardId")
 
-Parsing, `router.on("card_pass_check")`, `router.on(CardPassEvent)` and `wxevents routes` know it then.
+Parsing, `router.on("card_pass_check")` and `router.on(CardPassEvent)` know it then.
 """
 
 from __future__ import annotations
@@ -86,8 +86,10 @@ class Message(Event):
     """Something that the user sent into the chat. Only messages have a MsgId."""
 
     msg_id: int
-    msg_data_id: str | None = Field(None, description="set when sent from within an article")
-    idx: int | None = Field(None, description="position of that article, from 1")
+    msg_data_id: str | None = Field(
+        default=None, description="set when sent from within an article"
+    )
+    idx: int | None = Field(default=None, description="position of that article, from 1")
 
 
 class Notification(Event):

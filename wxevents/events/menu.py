@@ -15,7 +15,7 @@ class MenuEvent(Notification):
     """A button of the menu was used. Parents, `media_id` and article buttons push nothing."""
 
     menu_id: str | None = Field(
-        None,
+        default=None,
         validation_alias=AliasChoices("MenuId", "MenuID"),  # samples write one, a table the other
         serialization_alias="MenuId",
         description="id of the default or conditional menu, where the platform tells it",
@@ -52,8 +52,10 @@ class ViewMiniprogramEvent(MenuEvent, event="view_miniprogram"):
 
 
 class ScanCodeInfo(Structure):
-    scan_type: str = Field("", description="qrcode or barcode")
-    scan_result: str = Field("", description="as sent: `EAN_13,4006381333931` for a bar code")
+    scan_type: str = Field(default="", description="qrcode or barcode")
+    scan_result: str = Field(
+        default="", description="as sent: `EAN_13,4006381333931` for a bar code"
+    )
 
     @property
     def symbology(self) -> str | None:
@@ -101,7 +103,7 @@ class ScancodeWaitmsgEvent(ScanCodeEvent, event="scancode_waitmsg"):
 class Picture(Structure):
     """One picture. Its image message, which has the media id, arrives on its own."""
 
-    pic_md5_sum: str = Field("", alias="PicMd5Sum")
+    pic_md5_sum: str = Field(default="", alias="PicMd5Sum")
 
 
 class SendPicsInfo(Structure):
@@ -111,7 +113,7 @@ class SendPicsInfo(Structure):
     """
 
     count: int = 0
-    pictures: tuple[Picture, ...] = Field((), alias="PicList")
+    pictures: tuple[Picture, ...] = Field(default=(), alias="PicList")
 
     @field_validator("pictures", mode="before")
     @classmethod
@@ -166,8 +168,8 @@ class SendLocationInfo(Structure):
     latitude: float = Field(alias="Location_X")
     longitude: float = Field(alias="Location_Y")
     scale: int = 0
-    label: str = Field("", description="address")
-    poiname: str = Field("", alias="Poiname", description="name of the place; may be empty")
+    label: str = Field(default="", description="address")
+    poiname: str = Field(default="", alias="Poiname", description="name of the place; may be empty")
 
 
 class LocationSelectEvent(MenuEvent, event="location_select"):

@@ -13,7 +13,7 @@ class TextMessage(Message, msg_type="text"):
     decorator = "text"
 
     content: str
-    bizmsgmenuid: str | None = Field(None, alias="bizmsgmenuid")
+    bizmsgmenuid: str | None = Field(default=None, alias="bizmsgmenuid")
 
     @property
     def routing_key(self) -> str:
@@ -28,14 +28,14 @@ class ImageMessage(Message, msg_type="image"):
 
 
 class VoiceMessage(Message, msg_type="voice"):
-    """A voice message; `recognition` is set where the account has speech recognition switched on."""
+    """A voice message; `recognition` is set where the account has speech recognition on."""
 
     decorator = "voice"
 
     media_id: str
-    format: str = Field("", description="amr or speex")
+    format: str = Field(default="", description="amr or speex")
     recognition: str | None = None
-    media_id_16k: str | None = Field(None, alias="MediaId16K")
+    media_id_16k: str | None = Field(default=None, alias="MediaId16K")
 
 
 class VideoMessage(Message, msg_type="video"):

@@ -54,7 +54,9 @@ def _without_its_model(fields: Fields, unknown: type[Event], error: ValidationEr
     try:
         event: Event = unknown.__pydantic_validator__.validate_python(common)
     except ValidationError as common_error:
-        raise MalformedPush(f"the push lacks what every push has: {_places(common_error)}") from error
+        raise MalformedPush(
+            f"the push lacks what every push has: {_places(common_error)}"
+        ) from error
     return event
 
 

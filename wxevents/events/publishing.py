@@ -23,7 +23,7 @@ class ArticleUrl(Structure):
 
 
 class ArticleUrls(Structure):
-    item: Many[ArticleUrl] = Field((), alias="item")
+    item: Many[ArticleUrl] = Field(default=(), alias="item")
 
 
 class ArticleUrlResult(Structure):
@@ -38,8 +38,8 @@ class MassSendJobFinishEvent(Notification, event="MASSSENDJOBFINISH"):
 
     msg_id: str = Field(alias="MsgID")
     status: str = Field(description="send success, send fail, err(10001), …")
-    total_count: Maybe[int] = Field(None, description="followers addressed")
-    filter_count: Maybe[int] = Field(None, description="of them left after filtering")
+    total_count: Maybe[int] = Field(default=None, description="followers addressed")
+    filter_count: Maybe[int] = Field(default=None, description="of them left after filtering")
     sent_count: Maybe[int] = None
     error_count: Maybe[int] = None
     copyright_check_result: dict[str, object] | str | None = None
@@ -48,20 +48,22 @@ class MassSendJobFinishEvent(Notification, event="MASSSENDJOBFINISH"):
 
 class PublishedArticle(Structure):
     idx: int = Field(alias="idx")
-    article_url: str = Field("", alias="article_url")
+    article_url: str = Field(default="", alias="article_url")
 
 
 class PublishedArticles(Structure):
-    count: int = Field(0, alias="count")
-    item: Many[PublishedArticle] = Field((), alias="item")
+    count: int = Field(default=0, alias="count")
+    item: Many[PublishedArticle] = Field(default=(), alias="item")
 
 
 class PublishEventInfo(Structure):
     publish_id: str = Field(alias="publish_id")
     publish_status: int = Field(alias="publish_status", description="0: published")
-    article_id: str | None = Field(None, alias="article_id")
-    article_detail: PublishedArticles = Field(PublishedArticles(), alias="article_detail")
-    fail_idx: Many[int] = Field((), alias="fail_idx", description="articles that failed, from 1")
+    article_id: str | None = Field(default=None, alias="article_id")
+    article_detail: PublishedArticles = Field(default=PublishedArticles(), alias="article_detail")
+    fail_idx: Many[int] = Field(
+        default=(), alias="fail_idx", description="articles that failed, from 1"
+    )
 
 
 class PublishJobFinishEvent(Notification, event=("PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH")):

@@ -13,11 +13,13 @@ class SubscriptionChoice(Structure):
 
     template_id: str
     subscribe_status_string: str = Field(description="accept or reject")
-    popup_scene: Maybe[int] = Field(None, description="1 web page, 2 article; of popups only")
+    popup_scene: Maybe[int] = Field(
+        default=None, description="1 web page, 2 article; of popups only"
+    )
 
 
 class SubscriptionChoices(Structure):
-    choices: Many[SubscriptionChoice] = Field((), alias="List")
+    choices: Many[SubscriptionChoice] = Field(default=(), alias="List")
 
 
 class SubscribeMsgPopupEvent(Notification, event="subscribe_msg_popup_event"):
@@ -38,13 +40,13 @@ class SubscribeMsgChangeEvent(Notification, event="subscribe_msg_change_event"):
 
 class SentSubscription(Structure):
     template_id: str
-    msg_id: str = Field("", alias="MsgID")
-    error_code: Maybe[int] = Field(None, description="0: delivered")
+    msg_id: str = Field(default="", alias="MsgID")
+    error_code: Maybe[int] = Field(default=None, description="0: delivered")
     error_status: str = ""
 
 
 class SentSubscriptions(Structure):
-    sent: Many[SentSubscription] = Field((), alias="List")
+    sent: Many[SentSubscription] = Field(default=(), alias="List")
 
 
 class SubscribeMsgSentEvent(Notification, event="subscribe_msg_sent_event"):

@@ -50,7 +50,7 @@ def compose(
 
 
 def set_field(fields: Fields, path: str, value: object) -> None:
-    """Set one element by its path: `ScanCodeInfo.ScanResult`, `SendPicsInfo.PicList.item.0.PicMd5Sum`.
+    """Set one element by its path: `ScanCodeInfo.ScanResult`, `PicList.item.0.PicMd5Sum`.
 
     Raises PushError if the path leads through a text or a missing list entry.
     """

@@ -34,7 +34,7 @@ class Platform:
         )
 
     def delivery(self, fields: Fields, timestamp: int) -> Request:
-        """One delivery of a push; every delivery gets a nonce, signature and ciphertext of its own."""
+        """One delivery of a push; each gets a nonce, a signature and a ciphertext of its own."""
         nonce = str(int.from_bytes(os.urandom(4), "big"))
         query = self._signed(timestamp, nonce) | {"openid": str(fields.get("FromUserName", ""))}
         if self._cipher is None:
@@ -85,9 +85,10 @@ class Platform:
 
     def _parsed(self, body: bytes, what: str) -> Fields:
         try:
-            return self._format.parse(body)
+            fields: Fields = self._format.parse(body)
         except MalformedPush as error:
             raise AnswerError(f"the {what} cannot be read: {error.reason}") from error
+        return fields
 
     def _opened(self, envelope: Fields) -> Fields:
         assert self._cipher is not None

@@ -132,7 +132,9 @@ EVENTS: Final[Mapping[str, Sample]] = {
     "kf_switch_session": Sample(
         None, lambda: {"FromKfAccount": "anna@shopdemo", "ToKfAccount": "bo@shopdemo"}
     ),
-    "user_info_modified": Sample(None, lambda: {"OpenID": FOLLOWER, "AppID": "wx", "RevokeInfo": "1"}),
+    "user_info_modified": Sample(
+        None, lambda: {"OpenID": FOLLOWER, "AppID": "wx", "RevokeInfo": "1"}
+    ),
     "user_authorization_revoke": Sample(
         None, lambda: {"OpenID": FOLLOWER, "AppID": "wx", "RevokeInfo": "1"}
     ),

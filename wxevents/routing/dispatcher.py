@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from types import CodeType
@@ -19,7 +20,6 @@ from wxevents.routing.injection import (
     bind,
     code_of,
     name_of,
-    place_of,
     require_async,
 )
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
@@ -105,14 +105,14 @@ class Dispatcher:
         self._errors: dict[type[Exception], tuple[str, Call]] = {}
         self._fallback: _Bound | None = None
         self._reported: set[tuple[str, str | None]] = set()
-        self.routes: tuple[Route, ...] = ()
 
         walked = [router for outer in routers for router in outer.walk()]
-        _check_repeats(walked)
+        self.routes = tuple(route for router in walked for route in router.routes)
+        _check_repeats(walked, self.routes)
+        for route in self.routes:
+            self._add(route)
         for router in walked:
-            self._add_routes(router.routes)
             self._add_error_handlers(router.error_handlers)
-            self._set_fallback(router.fallbacks)
         self._names = {code_of(route.handler): route.name for route in self.routes}
         self._chain = self._fold(middlewares)
 
@@ -132,21 +132,19 @@ class Dispatcher:
         """Name and place of the handler that this code belongs to."""
         return self._names.get(code)
 
-    def _add_routes(self, routes: list[Route]) -> None:
-        for route in routes:
-            event_type = route.event if isinstance(route.event, type) else UnknownEvent
-            call = bind(
-                route.handler,
-                event_type=event_type,
-                captures=captured_names(route.matcher),
-                provided=self._provided,
-            )
-            bound = _Bound(route, route.name, call)
-            if route.by_class or isinstance(route.event, str):
-                self._by_class[route.event] = bound
-            else:
-                self._tables.setdefault(route.event, _Table()).add(bound)
-        self.routes += tuple(routes)
+    def _add(self, route: Route) -> None:
+        event_type = route.event if isinstance(route.event, type) else UnknownEvent
+        captures = captured_names(route.matcher)
+        call = bind(
+            route.handler, event_type=event_type, captures=captures, provided=self._provided
+        )
+        bound = _Bound(route, route.name, call)
+        if route.level == "fallback":
+            self._fallback = bound
+        elif route.level == "class" or isinstance(route.event, str):
+            self._by_class[route.event] = bound
+        else:
+            self._tables.setdefault(route.event, _Table()).add(bound)
 
     def _add_error_handlers(self, error_handlers: list[tuple[type[Exception], Handler]]) -> None:
         for kind, handler in error_handlers:
@@ -157,16 +155,6 @@ class Dispatcher:
                     f"{self._errors[kind][0]} and {name_of(handler)}; remove one"
                 )
             self._errors[kind] = (name_of(handler), call)
-
-    def _set_fallback(self, fallbacks: list[Handler]) -> None:
-        for handler in fallbacks:
-            if self._fallback:
-                raise RegistrationError(
-                    f"two fallbacks: {self._fallback.name} and {name_of(handler)}; remove one"
-                )
-            call = bind(handler, event_type=Event, provided=self._provided)
-            route = Route(Event, None, handler, by_class=True)
-            self._fallback = _Bound(route, route.name, call)
 
     def _fold(
         self, middlewares: Sequence[Middleware]
@@ -211,7 +199,9 @@ class Dispatcher:
             return
         self._reported.add(about)
         shown = f" {key!r}" if key is not None else ""
-        log.warning("no handler for %s%s; one would be:\n\n%s", event.name, shown, _paste(event, key))
+        log.warning(
+            "no handler for %s%s; one would be:\n\n%s", event.name, shown, _paste(event, key)
+        )
 
 
 def _layer(
@@ -226,17 +216,17 @@ def _layer(
     return layer
 
 
-def _check_repeats(routers: list[Router]) -> None:
+def _check_repeats(routers: Sequence[Router], routes: Sequence[Route]) -> None:
     """Refuse routers taken twice and matchers that are equal, with both places."""
     if len({id(router) for router in routers}) != len(routers):
         raise RegistrationError("a router is included twice")
     first: dict[object, Route] = {}
-    for route in (route for router in routers for route in router.routes):
-        known = first.setdefault((route.event, route.matcher, route.by_class), route)
+    for route in routes:
+        known = first.setdefault((route.event, route.matcher, route.level), route)
         if known is not route:
             raise RegistrationError(
-                f"two handlers for {route!r}: {known.place} ({known.name.split(' ')[0]}) and "
-                f"{route.place} ({route.name.split(' ')[0]}); change one of the keys"
+                f"two handlers for {route!r}: {known.name} and {route.name}; "
+                f"{'remove one' if route.matcher is None else 'change one of the keys'}"
             )
 
 
@@ -244,9 +234,11 @@ def _paste(event: Event, key: str | None) -> str:
     """A handler that would have taken the event, ready to be pasted."""
     kind = type(event)
     if isinstance(event, UnknownEvent | UnknownMessage):
-        decorator = f"on({event.name!r})"
+        decorator = f"on({_quoted(event.name)})"
     elif kind.decorator:
-        decorator = f"{kind.decorator}({key!r})" if key is not None else f"{kind.decorator}()"
+        decorator = (
+            f"{kind.decorator}({_quoted(key)})" if key is not None else f"{kind.decorator}()"
+        )
     else:
         decorator = f"on({kind.__name__})"
     words = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in key or "")
@@ -254,3 +246,7 @@ def _paste(event: Event, key: str | None) -> str:
     name = name if name.isidentifier() else f"on_{name}"
     answer = 'str:\n    return "…"' if kind.answerable else "None:\n    ..."
     return f"@router.{decorator}\nasync def {name}(event: {kind.__name__}) -> {answer}\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

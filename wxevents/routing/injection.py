@@ -6,6 +6,7 @@ import functools
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
 from types import CodeType, UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -19,7 +20,6 @@ from wxevents.routing.matchers import NO_CAPTURES, Captures
 from wxevents.routing.push import Push
 
 Handler: TypeAlias = Callable[..., Awaitable[Answer]]
-
 
 
 class Scope(NamedTuple):
@@ -72,7 +72,9 @@ def code_of(handler: Callable[..., object]) -> CodeType:
 def place_of(handler: Callable[..., object]) -> str:
     """`handlers/menu.py:12`, as editors and terminals open it."""
     code = code_of(handler)
-    path = os.path.relpath(code.co_filename) if _is_below_here(code.co_filename) else code.co_filename
+    path = (
+        os.path.relpath(code.co_filename) if _is_below_here(code.co_filename) else code.co_filename
+    )
     return f"{path}:{code.co_firstlineno}"
 
 
@@ -86,13 +88,13 @@ def name_of(handler: Callable[..., object]) -> str:
 
 
 def _is_below_here(path: str) -> bool:
-    return os.path.abspath(path).startswith(os.getcwd() + os.sep)
+    return Path(path).is_relative_to(Path.cwd())
 
 
 def require_async(handler: Callable[..., object], what: str) -> None:
     """Refuse what cannot be awaited, at the line that registers it."""
     if not callable(handler):
-        raise RegistrationError(f"{what}: {handler!r} is no function; write @router.{what}(…) with parentheses")
+        raise RegistrationError(f"{what}: {handler!r} is no function that could handle anything")
     function: Any = handler
     while isinstance(function, functools.partial):
         function = function.func
@@ -101,11 +103,11 @@ def require_async(handler: Callable[..., object], what: str) -> None:
         return
     if any(inspect.isasyncgenfunction(one) for one in candidates):
         raise RegistrationError(
-            f"{name_of(handler)} is an async generator; return one answer instead of yielding several"
+            f"{name_of(handler)} is an async generator; return one answer instead of yielding"
         )
     raise RegistrationError(
-        f"{name_of(handler)} is a plain function; write `async def`, so that one handler that waits "
-        "does not keep all others waiting"
+        f"{name_of(handler)} is a plain function; write `async def`, so that a handler that "
+        "waits does not keep all others waiting"
     )
 
 
@@ -224,8 +226,8 @@ def _unsupplied(parameter: _Parameter, captures: Collection[str]) -> str:
             f"it with the event's class, Push, Settings or a type given with bot.provide{known}"
         )
     return (
-        f"nobody can supply {parameter.name}: {_shown(parameter.annotation)}; give the bot one with "
-        f"bot.provide(…), or a default{known}"
+        f"nobody can supply {parameter.name}: {_shown(parameter.annotation)}; give the bot one "
+        f"with bot.provide(…), or a default{known}"
     )
 
 
@@ -258,7 +260,9 @@ def _capture(handler: Handler, parameter: _Parameter) -> Source:
 
 def _classes(annotation: Any) -> tuple[type, ...]:
     """The classes of an annotation or of every member of a union; () for anything else."""
-    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    members = (
+        get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    )
     return members if all(isinstance(member, type) for member in members) else ()
 
 

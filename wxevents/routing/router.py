@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from wxevents.errors import RegistrationError
 from wxevents.events import (
@@ -38,18 +38,21 @@ from wxevents.routing.matchers import Matcher, Prefix, Regex
 H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, Answer]])
 
 
+Level: TypeAlias = Literal["key", "class", "fallback"]
+
+
 @dataclass(frozen=True)
 class Route:
     """One registration.
 
-    `event` is a class, or the lower-case name of an event that no class models. With `by_class`
-    the route stands behind all keyed ones: it comes from `on(…)`.
+    `event` is a class, or the lower-case name of an event that no class models. `level` says how
+    it is found: by key, by `on(…)` behind all keyed ones, or as the fallback behind everything.
     """
 
     event: type[Event] | str
     matcher: Matcher
     handler: Handler
-    by_class: bool = False
+    level: Level = "key"
 
     @property
     def name(self) -> str:
@@ -63,9 +66,11 @@ class Route:
 
     def __repr__(self) -> str:
         matcher = "" if self.matcher is None else repr(self.matcher)
+        if self.level == "fallback":
+            return "fallback()"
         if isinstance(self.event, str):
             return f"on({self.event!r})"
-        if self.by_class or not self.event.decorator:
+        if self.level == "class":
             return f"on({self.event.__name__})"
         return f"{self.event.decorator}({matcher})"
 
@@ -81,14 +86,15 @@ class Router:
     def __init__(self) -> None:
         self.routes: list[Route] = []
         self.error_handlers: list[tuple[type[Exception], Handler]] = []
-        self.fallbacks: list[Handler] = []
         self.included: list[Router] = []
 
     def include(self, *routers: Router) -> None:
         """Take the handlers of other routers in, after this router's own."""
         for router in routers:
             if self in router.walk():
-                raise RegistrationError("a router cannot include itself, not by way of others either")
+                raise RegistrationError(
+                    "a router cannot include itself, not by way of others either"
+                )
             self.included.append(router)
 
     def walk(self) -> Iterator[Router]:
@@ -103,7 +109,7 @@ class Router:
         target = event if isinstance(event, type) else _named(event)
         if isinstance(target, type) and not issubclass(target, Event):
             raise RegistrationError(f"on({target!r}): give a class of events or the name of one")
-        return self._register("on", target, None, by_class=True)
+        return self._register("on", target, None, "class")
 
     def click(self, key: Matcher = None) -> Callable[[H], H]:
         """A click button was tapped. Answer: at once, or None."""
@@ -183,13 +189,7 @@ class Router:
 
     def fallback(self) -> Callable[[H], H]:
         """Every push that no other handler takes."""
-
-        def register(handler: H) -> H:
-            require_async(handler, "fallback")
-            self.fallbacks.append(handler)
-            return handler
-
-        return register
+        return self._register("fallback", Event, None, "fallback")
 
     def error(self, kind: type[Exception]) -> Callable[[H], H]:
         """Turn an exception of this class, from any handler of the bot, into an answer.
@@ -207,15 +207,19 @@ class Router:
         return register
 
     def _register(
-        self, decorator: str, event: type[Event] | str, matcher: Matcher, *, by_class: bool = False
+        self, decorator: str, event: type[Event] | str, matcher: Matcher, level: Level = "key"
     ) -> Callable[[H], H]:
         if not (matcher is None or isinstance(matcher, str | Prefix | Regex)):
-            cure = f"write @router.{decorator}()" if callable(matcher) else "give a str, Prefix or Regex"
+            cure = (
+                f"write @router.{decorator}()"
+                if callable(matcher)
+                else "give a str, Prefix or Regex"
+            )
             raise RegistrationError(f"{decorator}({matcher!r}): {cure}")
 
         def register(handler: H) -> H:
             require_async(handler, decorator)
-            self.routes.append(Route(event, matcher, handler, by_class))
+            self.routes.append(Route(event, matcher, handler, level))
             return handler
 
         return register

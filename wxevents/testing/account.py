@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wxevents.settings import Settings
 
 
-def invented_settings(**options: object) -> Settings:
+def invented_settings(**options: Any) -> Settings:
     """Settings of an account that does not exist, in safe mode unless `options` say otherwise.
 
     Where the handlers are, and the like, is read as `wxevents run` would.
     """
-    account: dict[str, object] = {
+    account: dict[str, Any] = {
         "app_id": "wx0123456789abcdef",
         "app_secret": "invented",
         "token": "invented",

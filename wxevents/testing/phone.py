@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 from typing import Final
 
 from wxevents.bot import Bot
@@ -72,9 +73,7 @@ class Phone:
             },
         )
 
-    async def photos(
-        self, key: str, *md5_sums: str, button: str = "pic_sysphoto"
-    ) -> Reply | None:
+    async def photos(self, key: str, *md5_sums: str, button: str = "pic_sysphoto") -> Reply | None:
         """Send pictures through a button of that type: the event, whose reply is given back, then
         an image message for each picture. Without sums nothing was picked (`Count` 0)."""
         items: list[Fields] = [{"PicMd5Sum": md5} for md5 in md5_sums]
@@ -118,7 +117,7 @@ class Phone:
         return await self.push("SCAN", scene)
 
     async def push(
-        self, name: str, key: str | None = None, elements: dict[str, object] | None = None
+        self, name: str, key: str | None = None, elements: Mapping[str, object] | None = None
     ) -> Reply | None:
         """Any push: an event or message by its name, as `wxevents push` takes it. `elements` are
         set by their path, `{"ScanCodeInfo.ScanResult": "…"}`."""
@@ -133,7 +132,7 @@ class Phone:
         raise AnswerError(f"{OUTAGE_NOTICE}: none of {DELIVERIES} deliveries was answered in time")
 
     def compose(
-        self, name: str, key: str | None = None, elements: dict[str, object] | None = None
+        self, name: str, key: str | None = None, elements: Mapping[str, object] | None = None
     ) -> Fields:
         """The fields of a push of this phone, not sent yet. No two are the same push."""
         # The platform tells two events of a user apart by their second, so each gets its own.

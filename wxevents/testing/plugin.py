@@ -6,6 +6,7 @@ fixture is asked for.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from wxevents.bot import Bot
     from wxevents.testing import Phone
 
-try:
+if TYPE_CHECKING or importlib.util.find_spec("pytest_asyncio"):
     from pytest_asyncio import fixture as async_fixture
-except ImportError:  # then no async test can run either, and pytest says so
-    from pytest import fixture as async_fixture
+else:  # then no async test can run either, and pytest says so
+    async_fixture = pytest.fixture
 
 
 @pytest.fixture
