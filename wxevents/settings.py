@@ -69,17 +69,17 @@ class Settings(BaseModel):
         description="seconds a push's timestamp may differ from the clock; 0 switches it off",
     )
     deadline: Annotated[float, Field(gt=0, lt=5)] = Field(
-        4.5, description="seconds after which a handler is late; the platform drops at 5"
+        default=4.5, description="seconds after which a handler is late; the platform drops at 5"
     )
     apology: str = Field(
         default="服务繁忙，请稍后再试。",
         description="what a user reads when no answer could be made; empty for silence",
     )
     shutdown_timeout: Annotated[float, Field(ge=0)] = Field(
-        10.0, description="seconds that running handlers get at shutdown"
+        default=10.0, description="seconds that running handlers get at shutdown"
     )
     blocked_after: Annotated[float, Field(ge=0)] = Field(
-        1.0, description="seconds of a blocked event loop until the log names the handler; 0: never"
+        default=1.0, description="seconds of a blocked event loop until the log names the handler; 0: never"
     )
     access_log: bool = Field(default=False, description="one log line per HTTP request")
 

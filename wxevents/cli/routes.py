@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -15,7 +16,7 @@ from wxevents.discovery import load_bot
 from wxevents.routing import Prefix, Regex, Route
 
 # A pipe has no width to fold lines to; whoever searches them wants them whole.
-_PIPED_WIDTH: Final = 1_000
+_PIPED_WIDTH: Final = 200
 
 
 def routes(
@@ -23,7 +24,7 @@ def routes(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     options: Mapping[str, object],
 ) -> None:
-    """List every handler with what it is registered for; for one event the first that matches wins."""
+    """List what every handler is registered for; of those that match, the first answers."""
     bot = load_bot(development_settings(options))
     rows = [_row(route) for route in sorted(bot.dispatcher.routes, key=_precedence)]
     if as_json:
@@ -33,9 +34,9 @@ def routes(
     for title in ("takes", "handler", "where"):
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(row["takes"], row["handler"], row["place"])
-    console = Console()
-    console.print(table, width=None if console.is_terminal else _PIPED_WIDTH)
+        table.add_row(row["takes"], row["handler"].rpartition(".")[2], row["place"])
+    terminal = sys.stdout.isatty()
+    Console(width=None if terminal else _PIPED_WIDTH).print(table)
 
 
 def _precedence(route: Route) -> tuple[int, str, int, int]:

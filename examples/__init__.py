@@ -1,0 +1,1 @@
+"""Bots in one file each: `wxevents dev --handlers examples.minimal`."""
