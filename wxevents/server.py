@@ -44,6 +44,7 @@ def serve(bot: Bot, sock: socket.socket | None = None) -> None:
     app = web.Application()
     attach(app, bot, settings.path)
     app.on_startup.append(_settle_collector)
+    logging.getLogger("aiohttp.server").addFilter(one_line_for_bad_http)
     log.info("listening on %s", url(settings, sock))
     web.run_app(
         app,
@@ -117,6 +118,17 @@ def _lifespan(bot: Bot) -> Callable[[web.Application], AsyncIterator[None]]:
             yield
 
     return lifespan
+
+
+def one_line_for_bad_http(record: logging.LogRecord) -> bool:
+    """A log filter: what strangers send is worth a line, not aiohttp's traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg = "refused a request that is no valid HTTP: %s"
+        record.args = (" ".join(error.message.split())[:200],)
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
 
 
 async def _settle_collector(app: web.Application) -> None:

@@ -79,7 +79,8 @@ class Settings(BaseModel):
         default=10.0, description="seconds that running handlers get at shutdown"
     )
     blocked_after: Annotated[float, Field(ge=0)] = Field(
-        default=1.0, description="seconds of a blocked event loop until the log names the handler; 0: never"
+        default=1.0,
+        description="seconds of a blocked event loop until the log names the handler; 0: never",
     )
     access_log: bool = Field(default=False, description="one log line per HTTP request")
 

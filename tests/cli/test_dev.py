@@ -1,0 +1,64 @@
+"""`wxevents dev`: an invented account, and a reload on every save."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.cli.command import HANDLERS, Project
+
+
+def test_a_newcomer_sees_the_answer_and_then_the_new_one(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server:
+        first = project.run("push", "click", "HELLO", "--url", server.url)
+        assert (first.returncode, "Content: 你好" in first.stdout) == (0, True)
+        server.wait_for(r"CLICK HELLO → handlers\.menu\.hello .*: answered in")
+        project.write(HANDLERS.replace("你好", "再见"))
+        server.wait_for(r"reloading: .*menu\.py changed")
+        second = project.run("push", "click", "HELLO", "--url", server.url)
+        assert (second.returncode, "Content: 再见" in second.stdout) == (0, True)
+
+
+def test_taps_during_reloads_wait_rather_than_fail(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server, ThreadPoolExecutor(2) as pool:
+        for number in range(2):
+            project.write(HANDLERS.replace("你好", f"第{number}"))
+            server.wait_for("reloading")
+            taps = [
+                pool.submit(project.run, "push", "text", f"{number}{tap}", "--url", server.url)
+                for tap in range(2)
+            ]
+            assert [tap.result().returncode for tap in taps] == [0, 0]
+
+
+def test_a_syntax_error_is_shown_and_the_next_save_mends_it(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server:
+        project.write("this is no python\n")
+        server.wait_for("SyntaxError")
+        server.wait_for("waiting for the next save")
+        project.write(HANDLERS)
+        server.wait_for(r"wxevents\.server: listening")
+        assert project.run("push", "click", "HELLO", "--url", server.url).returncode == 0
+
+
+def test_a_new_module_is_found_without_a_restart(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server:
+        project.write(HANDLERS.replace("HELLO", "WEATHER").replace("你好", "晴"), "handlers/a.py")
+        server.wait_for("reloading")
+        server.wait_for("two handlers for ")
+        project.write(
+            "from wxevents import ClickEvent, Router\nrouter = Router()\n"
+            "@router.click('WEATHER')\n"
+            "async def weather(event: ClickEvent) -> str:\n    return '晴'\n",
+            "handlers/a.py",
+        )
+        server.wait_for(r"wxevents\.server: listening")
+        answered = project.run("push", "click", "WEATHER", "--url", server.url)
+        assert "Content: 晴" in answered.stdout
+
+
+def test_a_configured_account_is_used_as_it_is(project: Project) -> None:
+    environ = {"WXEVENTS_TOKEN": "mine", "WXEVENTS_MODE": "plain"}
+    with project.serving("dev", "--port", "0", **environ) as server:
+        answered = project.run("push", "click", "HELLO", "--url", server.url, **environ)
+        assert answered.returncode == 0
+    assert not (project.folder / ".wxevents").exists()

@@ -1,0 +1,121 @@
+"""`wxevents push`: exit code 0 only for an answer that the platform would accept."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.cli.command import Project, Server
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Server]]:
+    project = Project(tmp_path_factory.mktemp("project"))
+    with project.serving("dev", "--port", "0") as server:
+        yield project, server
+
+
+def test_the_answer_and_its_time_are_printed(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    ended = project.run("push", "click", "HELLO", "--url", server.url)
+    assert ended.returncode == 0
+    assert "MsgType: text\nContent: 你好\n" in ended.stdout
+    assert ended.stdout.rstrip().endswith("ms)")
+
+
+def test_an_empty_answer_is_valid(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    ended = project.run("push", "click", "p:1", "--url", server.url)
+    assert (ended.returncode, "an empty answer" in ended.stdout) == (0, True)
+
+
+def test_json_has_all_of_it(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    result = project.json("push", "click", "regex", "--url", server.url)
+    assert (result["valid"], result["deliveries"], result["fault"]) == (True, 1, None)
+    assert result["answer"]["Image"] == {"MediaId": "med-1"}
+    assert result["seconds"] > 0
+
+
+def test_a_structure_in_the_answer_is_printed(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    assert (
+        'Image: {"MediaId": "med-1"}'
+        in project.run("push", "click", "regex", "--url", server.url).stdout
+    )
+
+
+def test_elements_are_set_by_their_path(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    ended = project.run("push", "text", "--set", "Content=a=b", "--url", server.url)
+    assert "Content: a=b" in ended.stdout
+
+
+@pytest.mark.parametrize("element", ["Content", "Content.below=x"])
+def test_a_malformed_element_is_a_sentence(serving: tuple[Project, Server], element: str) -> None:
+    project, server = serving
+    ended = project.run("push", "text", "--set", element, "--url", server.url)
+    assert (ended.returncode, element.partition("=")[0] in ended.stderr) == (2, True)
+
+
+def test_the_wrong_mode_is_refused_with_its_status(serving: tuple[Project, Server]) -> None:
+    project, server = serving
+    ended = project.run("push", "click", "HELLO", "--url", server.url, "--mode", "plain")
+    assert (ended.returncode, "the status is 403, not 200" in ended.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["subscribe", "LOCATION", "location", "invented_tomorrow"])
+def test_a_push_of_any_name_is_answered(serving: tuple[Project, Server], name: str) -> None:
+    project, server = serving
+    assert project.run("push", name, "--url", server.url).returncode == 0
+
+
+def test_nobody_listening_is_said(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    ended = project.run("push", "click", "HELLO", "--port", str(port))
+    assert (ended.returncode, f"127.0.0.1:{port}/wechat" in ended.stderr) == (1, True)
+    assert "Traceback" not in ended.stderr
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """A server of some other framework that answers anything with these bytes."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}/"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fault"),
+    [
+        (201, b"success", "the status is 201, not 200"),
+        (200, b'"success"', "cannot be read"),
+        (200, b"<html><body>hi</body></html>", "is not sealed"),
+        (200, b"<xml><Encrypt>x</Encrypt></xml>", "is not sealed"),
+    ],
+)
+def test_an_answer_that_the_platform_would_not_accept(
+    project: Project, status: int, body: bytes, fault: str
+) -> None:
+    with answering(status, body) as url:
+        ended = project.run("push", "click", "HELLO", "--url", url)
+    assert (ended.returncode, fault in ended.stderr) == (1, True)

@@ -1,0 +1,130 @@
+"""`wxevents run`, from its settings to its end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import stat
+import sys
+
+import pytest
+
+from tests.cli.command import Project
+
+ACCOUNT = {
+    "WXEVENTS_APP_ID": "wx0123456789abcdef",
+    "WXEVENTS_TOKEN": "token",
+    "WXEVENTS_ENCODING_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "WXEVENTS_PORT": "0",
+}
+
+
+def test_it_serves_what_push_sends_and_ends_on_a_signal(project: Project) -> None:
+    with project.serving("run", **ACCOUNT) as server:
+        answered = project.run("push", "click", "HELLO", "--url", server.url, **ACCOUNT)
+        assert answered.returncode == 0
+        assert "Content: 你好" in answered.stdout
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(60) == 0
+
+
+def test_options_name_every_setting(project: Project) -> None:
+    options = ("--mode", "plain", "--token", "t", "--path", "/other", "--port", "0")
+    with project.serving("run", *options) as server:
+        assert server.url.endswith("/other")
+        answered = project.run("push", "click", "HELLO", "--url", server.url, *options)
+        assert answered.returncode == 0
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible", "safe"])
+@pytest.mark.parametrize("data_format", ["xml", "json"])
+def test_every_mode_and_format(project: Project, mode: str, data_format: str) -> None:
+    environ = ACCOUNT | {"WXEVENTS_MODE": mode, "WXEVENTS_DATA_FORMAT": data_format}
+    with project.serving("run", **environ) as server:
+        answered = project.run("push", "text", "回声", "--url", server.url, **environ)
+        assert (answered.returncode, "Content: 回声" in answered.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({}, "WXEVENTS_TOKEN is not set"),
+        ({"WXEVENTS_TOKEN": "t", "WXEVENTS_APP_ID": "wx"}, "接口测试号"),
+        (ACCOUNT | {"WXEVENTS_PORT": "x"}, "WXEVENTS_PORT (from the environment)"),
+        (ACCOUNT | {"WXEVENTS_HANDLERS": "nowhere"}, "there is no module nowhere"),
+        (ACCOUNT | {"WXEVENTS_HOST": "203.0.113.7"}, "cannot listen on 203.0.113.7 port 0"),
+    ],
+)
+def test_a_wrong_setting_is_a_sentence_and_exit_code_2(
+    project: Project, environ: dict[str, str], sentence: str
+) -> None:
+    ended = project.run("run", **environ)
+    assert ended.returncode == 2
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_a_sentence(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = project.run("run", **ACCOUNT | {"WXEVENTS_PORT": port})
+    assert ended.returncode == 2
+    assert f"port {port}" in ended.stderr
+    assert "WXEVENTS_PORT" in ended.stderr
+
+
+def test_a_fault_in_a_handlers_module_shows_where(project: Project) -> None:
+    project.write("import nothing_of_that_name\n", "handlers/broken.py")
+    ended = project.run("run", **ACCOUNT)
+    assert ended.returncode == 2
+    assert "handlers/broken.py" in ended.stderr
+    assert "importing handlers.broken failed: ModuleNotFoundError" in ended.stderr
+
+
+def test_a_registration_that_does_not_fit_is_said_before_the_port_is_taken(
+    project: Project,
+) -> None:
+    project.write(
+        "from wxevents import Router\nrouter = Router()\n"
+        "@router.click('X')\nasync def x(wrong: int) -> None: ...\n",
+        "handlers/wrong.py",
+    )
+    ended = project.run("run", **ACCOUNT)
+    assert ended.returncode == 2
+    assert "handlers/wrong.py:3" in ended.stderr
+    assert "listening" not in ended.stderr
+
+
+def test_a_bot_put_together_by_hand_is_found_by_its_name(project: Project) -> None:
+    project.write(
+        "from wxevents import Bot, Settings\n"
+        "from handlers.menu import router\n"
+        "def create(settings: Settings) -> Bot:\n"
+        "    return Bot(settings, routers=[router])\n"
+        "nothing = 1\n",
+        "shop/app.py",
+    )
+    with project.serving("run", **ACCOUNT | {"WXEVENTS_HANDLERS": "shop.app:create"}) as server:
+        answered = project.run("push", "click", "HELLO", "--url", server.url, **ACCOUNT)
+        assert answered.returncode == 0
+    ended = project.run("run", **ACCOUNT | {"WXEVENTS_HANDLERS": "shop.app:nothing"})
+    assert "shop.app:nothing is no Bot and makes none" in ended.stderr
+
+
+def test_no_secret_is_printed(project: Project) -> None:
+    environ = ACCOUNT | {"WXEVENTS_TOKEN": "TOKENTOKEN", "WXEVENTS_APP_SECRET": "SECRETSECRET"}
+    with project.serving("run", "--access-log", **environ) as server:
+        project.run("push", "click", "BAD", "--url", server.url, **environ)
+        project.run("push", "click", "HELLO", "--url", server.url, **ACCOUNT)
+    printed = "".join(server.lines)
+    assert "ValueError: broken" in printed
+    assert "the msg_signature is wrong" in printed
+    for secret in ("TOKENTOKEN", "SECRETSECRET", ACCOUNT["WXEVENTS_ENCODING_AES_KEY"]):
+        assert secret not in printed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_invented_account_is_its_owners_alone(project: Project) -> None:
+    project.run("routes")
+    file = project.folder / ".wxevents" / "account.toml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
