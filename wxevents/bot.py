@@ -116,13 +116,13 @@ class Bot:
         except PushRefused as refused:
             log.warning("refused a request: %s", refused)
             return _REFUSALS[refused.status]
-        apology = self._apology(event)
+        apology = partial(self._apology, event)
         answer = await self._window.answer(
             identity(event, self.settings.app_id), partial(self._run, event, apology), apology
         )
         return self._envelope.seal(answer, cipher)
 
-    async def _run(self, event: Event, apology: str, push: Push) -> str:
+    async def _run(self, event: Event, apology: Callable[[], str], push: Push) -> str:
         """One run of the handler: the answer as it will be sent, the apology if it failed."""
         started = self.clock.monotonic()
         result: Result
@@ -133,7 +133,7 @@ class Bot:
         except (Exception, SystemExit):
             # SystemExit too: one handler's exit must not end the server with all other pushes.
             log.exception("%s failed on %s", push.handler or "the bot", event.name)
-            answer, result = apology, "failed"
+            answer, result = apology(), "failed"
         if self._observers:
             self._tell(event, push, result, self.clock.monotonic() - started)
         return answer
@@ -174,7 +174,10 @@ class Bot:
             seconds=seconds,
         )
         for observer in self._observers:
-            observer(outcome)
+            try:
+                observer(outcome)
+            except Exception:
+                log.exception("the observer %r failed; the push is answered all the same", observer)
 
     def _require_not_assembled(self, method: str) -> None:
         if "dispatcher" in self.__dict__:

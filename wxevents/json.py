@@ -73,4 +73,4 @@ def _checked(value: Any, budget: list[int], depth: int) -> Any:
         return [_checked(one, budget, depth + 1) for one in value]
     if isinstance(value, dict):
         return {clean(name): _checked(one, budget, depth + 1) for name, one in value.items()}
-    return value
+    return "" if value is None else value  # what XML would write as an empty element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
@@ -18,14 +19,14 @@ MAX_ARTICLES: Final = 8
 MediaId: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
-class Reply:
+class Reply(ABC):
     """An answer of any kind."""
 
     msg_type: ClassVar[str]
 
+    @abstractmethod
     def fields(self) -> Fields:
         """The elements of its own, under the platform's names."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,16 @@ RETENTION: Final = 60.0
 Work: TypeAlias = Callable[[Push], Awaitable[str]]
 """Handles the push and gives the rendered answer, "" for nothing to say."""
 
+Apology: TypeAlias = Callable[[], str]
+"""Gives the rendered apology, "" where nothing may be answered."""
+
 
 class _Run:
     """One push from its first delivery until it is forgotten."""
 
     __slots__ = ("answer", "apology", "first_seen", "push", "task", "waiting")
 
-    def __init__(self, push: Push, apology: str, first_seen: float) -> None:
+    def __init__(self, push: Push, apology: Apology, first_seen: float) -> None:
         self.push = push
         self.apology = apology
         self.first_seen = first_seen
@@ -64,13 +67,14 @@ class Window:
         self._runs: dict[str, _Run] = {}
         self._settled: deque[tuple[float, str]] = deque()
 
-    async def answer(self, identity: str, work: Work, apology: str) -> str:
+    async def answer(self, identity: str, work: Work, apology: Apology) -> str:
         """The answer to one delivery of the push: the run's, or the apology if this was the last
         delivery and the run is not done. Cancelling a delivery does not touch the run."""
         self._forget_the_old()
         run = self._runs.get(identity)
         if run is None:
             run = self._start(identity, work, apology)
+            await asyncio.sleep(0)  # most handlers are done with this; spares waiter and timer
         else:
             run.push.attempt += 1
         if run.answer is None:
@@ -90,7 +94,7 @@ class Window:
         if last:
             log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
             run.push.late = True
-            run.settle(run.apology)
+            run.settle(run.apology())
         else:
             await self._wait(run, RELEASE_AFTER - self._deadline)
 
@@ -110,7 +114,7 @@ class Window:
                 task.cancel()
         await finished
 
-    def _start(self, identity: str, work: Work, apology: str) -> _Run:
+    def _start(self, identity: str, work: Work, apology: Apology) -> _Run:
         now = self._clock.monotonic()
         push = Push(identity, self._clock, now + self._deadline)
         run = self._runs[identity] = _Run(push, apology, now)
@@ -123,7 +127,8 @@ class Window:
             if not run.settle(answer):
                 log.warning("%s finished too late, its answer is lost", run.push.handler)
         finally:
-            run.settle(run.apology)  # if it was cancelled: whoever waits must not wait in vain
+            if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
+                run.settle(run.apology())
             run.task = None
             self._settled.append((self._clock.monotonic() + RETENTION, run.push.identity))
 

@@ -125,26 +125,22 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("\ufffd", text)
 
 
-def cdata(text: str) -> str:
-    """A CDATA section, or several where the text holds `]]>`."""
-    return f"<![CDATA[{clean(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
-
-
 def render(fields: Mapping[str, Any]) -> str:
-    """`<xml>` around the fields, as the platform writes them: numbers bare, text as CDATA,
-    nested fields nested, a list as repeated elements."""
-    return f"<xml>{_elements(fields)}</xml>"
+    """`<xml>` around the fields, as the platform writes them: numbers bare, text as CDATA (several
+    sections where it holds `]]>`), nested fields nested, a list as repeated elements."""
+    return clean(f"<xml>{_elements(fields)}</xml>")
 
 
 def _elements(fields: Mapping[str, Any]) -> str:
-    return "".join([_element(name, value) for name, value in fields.items()])
-
-
-def _element(name: str, value: Any) -> str:
-    if isinstance(value, str):
-        return f"<{name}>{cdata(value)}</{name}>"
-    if isinstance(value, Mapping):
-        return f"<{name}>{_elements(value)}</{name}>"
-    if isinstance(value, list):
-        return "".join([_element(name, one) for one in value])
-    return f"<{name}>{value}</{name}>"
+    parts = []
+    for name, value in fields.items():
+        if isinstance(value, str):
+            text = value.replace("]]>", "]]]]><![CDATA[>") if "]]>" in value else value
+            parts.append(f"<{name}><![CDATA[{text}]]></{name}>")
+        elif isinstance(value, list):
+            parts += [_elements({name: one}) for one in value]
+        elif isinstance(value, Mapping):
+            parts.append(f"<{name}>{_elements(value)}</{name}>")
+        else:
+            parts.append(f"<{name}>{value}</{name}>")
+    return "".join(parts)

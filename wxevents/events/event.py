@@ -16,13 +16,22 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, Field
 
-from wxevents.events.structure import PLATFORM_FORMAT
+from wxevents.events.structure import PLATFORM_FORMAT, Maybe
 
 MESSAGE_TYPES: Final[dict[str, type[Event]]] = {}
 """Every modelled message by its MsgType in lower case."""
 
 EVENT_NAMES: Final[dict[str, type[Event]]] = {}
 """Every modelled event by its Event element in lower case: the platform mixes cases."""
+
+
+def _register(cls: type[Event], names: tuple[str, ...], registry: dict[str, type[Event]]) -> None:
+    """Take all the names, or none if one of them is taken."""
+    for name in names:
+        if name.lower() in registry:
+            known = registry[name.lower()].__qualname__
+            raise TypeError(f"{name} is already modelled by {known}")
+    registry.update({name.lower(): cls for name in names})
 
 
 class Event(BaseModel):
@@ -51,13 +60,13 @@ class Event(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, event: str | tuple[str, ...] = (), msg_type: str | tuple[str, ...] = (), **_: Any
+        cls, *, event: str | tuple[str, ...] = (), msg_type: str = "", **unknown: Any
     ) -> None:
-        for names, registry in ((event, EVENT_NAMES), (msg_type, MESSAGE_TYPES)):
-            for name in (names,) if isinstance(names, str) else names:
-                known = registry.setdefault(name.lower(), cls)
-                if known is not cls:
-                    raise TypeError(f"{name} is already modelled by {known.__qualname__}")
+        if unknown:
+            raise TypeError(f"{cls.__qualname__}: there is no class argument {', '.join(unknown)}")
+        events = (event,) if isinstance(event, str) else event
+        _register(cls, events, EVENT_NAMES)
+        _register(cls, (msg_type,) if msg_type else (), MESSAGE_TYPES)
 
     @property
     def openid(self) -> str:
@@ -89,7 +98,7 @@ class Message(Event):
     msg_data_id: str | None = Field(
         default=None, description="set when sent from within an article"
     )
-    idx: int | None = Field(default=None, description="position of that article, from 1")
+    idx: Maybe[int] = Field(default=None, description="position of that article, from 1")
 
 
 class Notification(Event):

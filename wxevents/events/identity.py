@@ -6,7 +6,8 @@ import json
 from hashlib import sha1
 from typing import Final
 
-from wxevents.events.event import Event, Message, Notification
+from wxevents.events.event import Event, Message
+from wxevents.xml import Fields
 
 # ToUserName belongs to the account, MsgType to every event; the rest is spelled out in the key.
 _NAMED: Final = frozenset(
@@ -25,11 +26,15 @@ def identity(event: Event, app_id: str) -> str:
     if isinstance(event, Message):
         return f"{app_id}:{event.from_user_name}:{event.msg_id}"
     raw = event.raw
-    named = raw.get("EventKey", ""), raw.get("MenuId", raw.get("MenuID", ""))
-    name = event.name.lower() if isinstance(event, Notification) else event.msg_type.lower()
-    key = f"{app_id}:{event.from_user_name}:{event.create_time}:{name}:{named[0]}:{named[1]}"
+    menu = raw.get("MenuId", raw.get("MenuID", ""))
     rest = raw.keys() - _NAMED
-    if not rest:
-        return key
-    details = json.dumps({field: raw[field] for field in rest}, sort_keys=True, default=str)
-    return f"{key}:{sha1(details.encode()).hexdigest()}"
+    digest = _digest({field: raw[field] for field in rest}) if rest else ""
+    # The key comes last, since it is the only part that may hold a colon.
+    return (
+        f"{app_id}:{event.from_user_name}:{event.create_time}:{event.name.lower()}"
+        f":{menu}:{digest}:{raw.get('EventKey', '')}"
+    )
+
+
+def _digest(fields: Fields) -> str:
+    return sha1(json.dumps(fields, sort_keys=True).encode()).hexdigest()

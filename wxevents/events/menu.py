@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import AliasChoices, Field, field_validator
 
 from wxevents.events.event import Notification
-from wxevents.events.structure import Structure
+from wxevents.events.structure import Count, Structure, is_empty
 
 
 class MenuEvent(Notification):
@@ -112,7 +112,7 @@ class SendPicsInfo(Structure):
     `count` is what the platform claims, which was seen to be wrong; `pictures` is what it sent.
     """
 
-    count: int = 0
+    count: Count = 0
     pictures: tuple[Picture, ...] = Field(default=(), alias="PicList")
 
     @field_validator("pictures", mode="before")
@@ -131,7 +131,7 @@ def _items(pic_list: Any) -> Iterator[Any]:
             yield from _items(pic_list["item"])
         else:
             yield pic_list
-    elif pic_list:
+    elif not is_empty(pic_list):
         yield pic_list  # not a structure: left for validation to refuse
 
 
@@ -167,7 +167,7 @@ class PicWeixinEvent(PicturesEvent, event="pic_weixin"):
 class SendLocationInfo(Structure):
     latitude: float = Field(alias="Location_X")
     longitude: float = Field(alias="Location_Y")
-    scale: int = 0
+    scale: Count = 0
     label: str = Field(default="", description="address")
     poiname: str = Field(default="", alias="Poiname", description="name of the place; may be empty")
 

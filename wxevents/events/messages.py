@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from wxevents.events.event import Message
+from wxevents.events.structure import Count
 
 
 class TextMessage(Message, msg_type="text"):
@@ -59,7 +60,7 @@ class LocationMessage(Message, msg_type="location"):
 
     latitude: float = Field(alias="Location_X")
     longitude: float = Field(alias="Location_Y")
-    scale: int = 0
+    scale: Count = 0
     label: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -48,9 +48,9 @@ def _models(fields: Fields) -> tuple[type[Event], type[Event]]:
 
 
 def _without_its_model(fields: Fields, unknown: type[Event], error: ValidationError) -> Event:
-    common: dict[str, Any] = fields
-    if unknown is UnknownEvent and not isinstance(fields.get("EventKey", ""), (str, int)):
-        common = {name: value for name, value in fields.items() if name != "EventKey"}
+    # A key that is no text is what did not fit; it is left to `raw`.
+    key = fields.get("EventKey", "")
+    common = fields if isinstance(key, str) else fields | {"EventKey": ""}
     try:
         event: Event = unknown.__pydantic_validator__.validate_python(common)
     except ValidationError as common_error:

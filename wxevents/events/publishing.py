@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from wxevents.events.event import Notification
-from wxevents.events.structure import Many, Maybe, Structure
+from wxevents.events.structure import Count, Many, Maybe, Structure
 
 
 class TemplateSendJobFinishEvent(Notification, event="TEMPLATESENDJOBFINISH"):
@@ -27,7 +27,7 @@ class ArticleUrls(Structure):
 
 
 class ArticleUrlResult(Structure):
-    count: int = 0
+    count: Count = 0
     result_list: ArticleUrls = ArticleUrls()
 
 
@@ -52,7 +52,7 @@ class PublishedArticle(Structure):
 
 
 class PublishedArticles(Structure):
-    count: int = Field(default=0, alias="count")
+    count: Count = Field(default=0, alias="count")
     item: Many[PublishedArticle] = Field(default=(), alias="item")
 
 

@@ -27,17 +27,26 @@ class Structure(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_empty(cls, value: Any) -> Any:
-        return {} if value == "" or value is None else value
+        return {} if is_empty(value) else value
+
+
+def is_empty(value: Any) -> bool:
+    """Whether an element was sent with nothing in it but, perhaps, white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _as_list(value: Any) -> Any:
-    if value == "" or value is None:
+    if is_empty(value):
         return []
     return value if isinstance(value, list) else [value]
 
 
 def _or_none(value: Any) -> Any:
-    return None if value == "" else value
+    return None if is_empty(value) else value
+
+
+def _or_zero(value: Any) -> Any:
+    return 0 if is_empty(value) else value
 
 
 Many = Annotated[tuple[T, ...], BeforeValidator(_as_list)]
@@ -45,3 +54,6 @@ Many = Annotated[tuple[T, ...], BeforeValidator(_as_list)]
 
 Maybe = Annotated[T | None, BeforeValidator(_or_none)]
 """A number that may be absent or sent empty."""
+
+Count = Annotated[int, BeforeValidator(_or_zero)]
+"""A number that may be sent empty."""
