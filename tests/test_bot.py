@@ -70,7 +70,7 @@ async def test_a_handler_of_a_resource_is_refused_before_the_bot_runs() -> None:
     @router.click("POOL")
     async def use(event: ClickEvent, taken: Pool) -> None: ...
 
-    with pytest.raises(RegistrationError, match="bot.provide"):
+    with pytest.raises(RegistrationError, match=r"bot\.provide"):
         await Bot(invented_settings(), routers=[router]).__aenter__()
 
 
@@ -113,6 +113,21 @@ async def test_a_joined_delivery_is_no_second_outcome() -> None:
     await bot.handle(phone.delivery(push))
     await bot.handle(phone.delivery(push))
     assert len(seen) == 1
+
+
+async def test_an_observer_that_raises_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    router = Router()
+
+    @router.click("A")
+    async def answered(event: ClickEvent) -> str:
+        return "yes"
+
+    def broken(outcome: Outcome) -> None:
+        raise ZeroDivisionError
+
+    phone = Phone(Bot(invented_settings(), routers=[router], observers=[broken]))
+    assert await phone.click("A") == TextReply("yes")
+    assert any("the observer" in line and "failed" in line for line in caplog.messages)
 
 
 async def test_the_readme_middleware_sees_event_and_answer() -> None:

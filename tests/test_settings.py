@@ -142,4 +142,4 @@ def test_foreign_variables_are_passed_over(tmp_path: Path) -> None:
 def test_settings_are_frozen() -> None:
     settings = Settings(token="t", mode="plain")
     with pytest.raises(ValueError, match="frozen"):
-        settings.token = "other"  # type: ignore[misc]
+        settings.token = "other"

@@ -264,7 +264,8 @@ async def test_no_apology_answers_what_cannot_be_answered() -> None:
 async def test_the_phone_shows_the_outage_notice_when_nobody_answers() -> None:
     class DeadBot(Bot):
         async def handle(self, request: Request) -> Response:
-            return await asyncio.get_running_loop().create_future()
+            await asyncio.Event().wait()
+            raise AssertionError("nothing sets that event")
 
     clock = ManualClock()
     tap = asyncio.create_task(Phone(DeadBot(SETTINGS, clock=clock)).click("ANY"))

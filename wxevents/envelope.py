@@ -26,18 +26,24 @@ _KEY_CURE: Final = (
     "change of the key keep the old one as WXEVENTS_PREVIOUS_ENCODING_AES_KEY"
 )
 
+_MODE_CURE: Final = "if the platform sent this, set WXEVENTS_MODE to what its console shows"
+_FORMAT_CURE: Final = (
+    "if the platform sent this, set WXEVENTS_DATA_FORMAT to what its console shows"
+)
+
 
 class Format(NamedTuple):
-    """How an account's pushes and answers are written."""
+    """How pushes and answers are written, and how to tell the other format by its beginning."""
 
     content_type: str
+    other_begins_with: bytes
     parse: Callable[[bytes], xml.Fields]
     render: Callable[[Mapping[str, Any]], str]
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "xml": Format("application/xml", xml.parse, xml.render),
-    "json": Format("application/json", json.parse, json.render),
+    "xml": Format("application/xml", b"{", xml.parse, xml.render),
+    "json": Format("application/json", b"<", json.parse, json.render),
 }
 
 
@@ -80,19 +86,19 @@ class Envelope:
             raise MalformedPush("the body is compressed, which the platform never does")
         if not self._encrypted:
             self._check(request.query, "signature")
-            return Opened(self._format.parse(request.body), None)
+            fields = self._parse(request.body)
+            if "Encrypt" in fields and "MsgType" not in fields:
+                raise MalformedPush("a sealed push to an account in plain mode", _MODE_CURE)
+            return Opened(fields, None)
         # Compatible mode brings the plain fields as well, but its `signature` does not cover
         # them: only what was sealed is believed.
-        encrypted = self._format.parse(request.body).get("Encrypt")
+        encrypted = self._parse(request.body).get("Encrypt")
         if not isinstance(encrypted, str):
-            raise UntrustedPush(
-                "a push in the clear to an account that encrypts",
-                "if the platform sent this, its console shows plain mode: set WXEVENTS_MODE alike",
-            )
+            raise UntrustedPush("a push in the clear to an account that encrypts", _MODE_CURE)
         ciphertext = _encode(encrypted)
         self._check(request.query, "msg_signature", ciphertext)
         message, cipher = self._decrypt(ciphertext)
-        return Opened(self._format.parse(message), cipher)
+        return Opened(self._parse(message), cipher)
 
     def render(self, fields: Mapping[str, Any]) -> str:
         """An answer in the account's format, not sealed yet."""
@@ -115,6 +121,14 @@ class Envelope:
             "Nonce": nonce,
         }
         return Response(200, self._format.content_type, self._format.render(envelope).encode())
+
+    def _parse(self, data: bytes) -> xml.Fields:
+        try:
+            return self._format.parse(data)
+        except MalformedPush as error:
+            if data.lstrip()[:1] == self._format.other_begins_with:
+                raise MalformedPush(error.reason, _FORMAT_CURE) from error
+            raise
 
     def _check(self, query: Mapping[str, str], name: str, *signed: bytes) -> None:
         """Compare the signature of that name, then the age of what it signs."""

@@ -35,7 +35,17 @@ def parse(data: bytes) -> Fields:
 
 def render(fields: Mapping[str, Any]) -> str:
     """Raw UTF-8, never `\\u` escapes: the platform shows those literally."""
-    return clean(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+    return json.dumps(_cleaned(fields), ensure_ascii=False, separators=(",", ":"))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, Mapping):
+        return {name: _cleaned(one) for name, one in value.items()}
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Fields:
@@ -72,5 +82,5 @@ def _checked(value: Any, budget: list[int], depth: int) -> Any:
     if isinstance(value, list):
         return [_checked(one, budget, depth + 1) for one in value]
     if isinstance(value, dict):
-        return {clean(name): _checked(one, budget, depth + 1) for name, one in value.items()}
+        return _unique([(clean(name), _checked(value[name], budget, depth + 1)) for name in value])
     return "" if value is None else value  # what XML would write as an empty element

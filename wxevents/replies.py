@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ValidationError
 from pydantic.dataclasses import dataclass
 
 from wxevents.errors import ReplyError
@@ -16,7 +16,14 @@ from wxevents.xml import Fields
 MAX_TEXT_BYTES: Final = 2048
 MAX_ARTICLES: Final = 8
 
-MediaId: TypeAlias = Annotated[str, Field(min_length=1)]
+
+def _require_media(media_id: str) -> str:
+    if not media_id:
+        raise ValueError("a media_id of uploaded material is needed")
+    return media_id
+
+
+MediaId: TypeAlias = Annotated[str, AfterValidator(_require_media)]
 
 
 class Reply(ABC):
@@ -172,43 +179,43 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
             f"{source} returned {type(answer).__name__}; "
             "return a str, a reply such as TextReply, or None"
         )
-    check = _LIMITS.get(type(answer))
-    fault = check(answer, event) if check else None
+    if isinstance(answer, TextReply) and not answer.content:
+        return None
+    fault = _fault(answer, event)
     if fault:
         raise ReplyError(f"{source}: {fault}")
-    return None if answer == TextReply("") else answer
+    return answer
 
 
-def _text_fault(reply: Any, event: Event) -> str | None:
+def _fault(reply: Reply, event: Event) -> str | None:
+    """Which limit of the platform the reply breaks."""
+    match reply:
+        case TextReply(content):
+            return _text_fault(content)
+        case NewsReply(articles):
+            return _news_fault(len(articles), event)
+        case TransferReply() if not isinstance(event, Message | UnknownMessage):
+            return f"TransferReply hands messages to customer service, and {event.name} is an event"
+    return None
+
+
+def _text_fault(content: str) -> str | None:
     # A character has at most four bytes, so most texts need not be encoded to be measured.
-    if len(reply.content) * 4 <= MAX_TEXT_BYTES:
+    if len(content) * 4 <= MAX_TEXT_BYTES:
         return None
-    size = len(reply.content.encode(errors="replace"))
+    size = len(content.encode(errors="replace"))
     if size <= MAX_TEXT_BYTES:
         return None
     return f"the text has {size:,} bytes, at most {MAX_TEXT_BYTES:,} reach the user"
 
 
-def _news_fault(reply: Any, event: Event) -> str | None:
+def _news_fault(count: int, event: Event) -> str | None:
     # "One article" applies to text, image, voice, video, news and location messages.
     single = isinstance(event, Message) and not isinstance(event, LinkMessage)
-    if 1 <= len(reply.articles) <= (1 if single else MAX_ARTICLES):
+    if 1 <= count <= (1 if single else MAX_ARTICLES):
         return None
     allowed = "there is 1" if single else f"there are 1 to {MAX_ARTICLES}"
-    return f"{len(reply.articles)} articles; in answer to {event.name} {allowed}"
-
-
-def _transfer_fault(reply: Any, event: Event) -> str | None:
-    if isinstance(event, Message | UnknownMessage):
-        return None
-    return f"TransferReply hands messages to customer service, and {event.name} is an event"
-
-
-_LIMITS: Final[Mapping[type, Callable[[Any, Event], str | None]]] = {
-    TextReply: _text_fault,
-    NewsReply: _news_fault,
-    TransferReply: _transfer_fault,
-}
+    return f"{count} articles; in answer to {event.name} {allowed}"
 
 
 def answer_fields(reply: Reply, event: Event, create_time: int) -> Fields:
@@ -232,7 +239,7 @@ def read(fields: Mapping[str, Any]) -> Reply:
         raise ReplyError(f"no reply has the MsgType {fields.get('MsgType')!r}")
     try:
         return reader(fields)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValidationError) as error:
         raise ReplyError(f"the {fields['MsgType']} reply is incomplete: {error!r}") from error
 
 

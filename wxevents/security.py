@@ -37,12 +37,14 @@ def decode_aes_key(encoding_aes_key: str) -> bytes:
     Its last character carries two unused bits that need not be zero, so the decoding is lenient.
     Raises ValueError for anything that does not give 32 bytes.
     """
+    if len(encoding_aes_key) != 43:
+        raise ValueError(f"an EncodingAESKey of {len(encoding_aes_key)} characters, not 43")
     try:
-        key = base64.b64decode(encoding_aes_key.encode() + b"=")
+        key = base64.b64decode(encoding_aes_key.encode() + b"=", validate=True)
     except binascii.Error as error:
-        raise ValueError("is not base64") from error
-    if len(encoding_aes_key) != 43 or len(key) != 32:
-        raise ValueError(f"has {len(encoding_aes_key)} characters, not 43")
+        raise ValueError("the EncodingAESKey is not base64") from error
+    if len(key) != 32:
+        raise ValueError(f"the EncodingAESKey has {len(key)} bytes, not 32")
     return key
 
 

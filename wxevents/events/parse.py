@@ -24,7 +24,7 @@ def parse(fields: Fields) -> Event:
     model, unknown = _models(fields)
     event: Event
     try:
-        event = model.__pydantic_validator__.validate_python(fields)
+        event = model.__pydantic_validator__.validate_python(fields, by_name=False)
     except ValidationError as error:
         event = _without_its_model(fields, unknown, error)
         if model is not unknown:
@@ -52,7 +52,7 @@ def _without_its_model(fields: Fields, unknown: type[Event], error: ValidationEr
     key = fields.get("EventKey", "")
     common = fields if isinstance(key, str) else fields | {"EventKey": ""}
     try:
-        event: Event = unknown.__pydantic_validator__.validate_python(common)
+        event: Event = unknown.__pydantic_validator__.validate_python(common, by_name=False)
     except ValidationError as common_error:
         raise MalformedPush(
             f"the push lacks what every push has: {_places(common_error)}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from wxevents.errors import PushError
 from wxevents.pushes.samples import ACCOUNT, EVENTS, FOLLOWER, MESSAGES, Sample, nothing
 from wxevents.xml import Fields
+
+# What a part of a path may be: the name of an element, or the number of a list entry.
+_PART: Final = re.compile(r"[A-Za-z_]\w*|[0-9]+", re.ASCII)
 
 _FOLDED_EVENTS: Final = {name.lower(): name for name in EVENTS}
 
@@ -52,20 +56,29 @@ def compose(
 def set_field(fields: Fields, path: str, value: object) -> None:
     """Set one element by its path: `ScanCodeInfo.ScanResult`, `PicList.item.0.PicMd5Sum`.
 
-    Raises PushError if the path leads through a text or a missing list entry.
+    Raises PushError, and changes nothing, if a part of the path is no element's name or leads
+    through a text or a missing list entry.
     """
-    *parents, name = path.split(".")
+    *parents, name = parts = path.split(".")
+    wrong = next((part for part in parts if not _PART.fullmatch(part)), None)
+    if wrong is not None:
+        raise PushError(f"{path}: {wrong!r} is no element's name")
     place: Any = fields
-    for parent in parents:
-        if isinstance(place, list) and parent.isdigit() and int(parent) < len(place):
+    for depth, parent in enumerate(parents):
+        if isinstance(place, list) and parent.isdecimal() and int(parent) < len(place):
             place = place[int(parent)]
-        elif isinstance(place, dict):
-            place = place.setdefault(parent, {})
+        elif isinstance(place, dict) and parent in place:
+            place = place[parent]
+        elif isinstance(place, dict) and not parent.isdecimal():
+            for inner in reversed(parts[depth + 1 :]):
+                value = {inner: value}
+            place[parent] = value
+            return
         else:
-            raise PushError(f"{path}: there is nothing below {parent}")
-    if isinstance(place, dict) and name:
+            raise PushError(f"{path}: there is no {parent} there")
+    if isinstance(place, dict) and not name.isdecimal():
         place[name] = value
-    elif isinstance(place, list) and name.isdigit() and int(name) < len(place):
+    elif isinstance(place, list) and name.isdecimal() and int(name) < len(place):
         place[int(name)] = value
     else:
-        raise PushError(f"{path}: {name or 'an empty name'} cannot be set there")
+        raise PushError(f"{path}: {name} cannot be set there")

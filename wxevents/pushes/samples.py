@@ -61,6 +61,18 @@ def _failed() -> Fields:
     return {"FailTime": 1735700100, "FailReason": "by demo"}
 
 
+def _published() -> Fields:
+    article = {"idx": 1, "article_url": "http://mp.example/a1"}
+    return {
+        "PublishEventInfo": {
+            "publish_id": 2200000001,
+            "publish_status": 0,
+            "article_id": "art_demo_1",
+            "article_detail": {"count": 1, "item": [article]},
+        }
+    }
+
+
 EVENTS: Final[Mapping[str, Sample]] = {
     "CLICK": Sample("V1001_TODAY_MUSIC", nothing),
     "VIEW": Sample("https://shop.example/o", lambda: {"MenuId": 500100200}),
@@ -96,20 +108,8 @@ EVENTS: Final[Mapping[str, Sample]] = {
             },
         },
     ),
-    "PUBLISHJOBFINISH": Sample(
-        None,
-        lambda: {
-            "PublishEventInfo": {
-                "publish_id": 2200000001,
-                "publish_status": 0,
-                "article_id": "art_demo_1",
-                "article_detail": {
-                    "count": 1,
-                    "item": [{"idx": 1, "article_url": "http://mp.example/a1"}],
-                },
-            }
-        },
-    ),
+    "PUBLISHJOBFINISH": Sample(None, _published),
+    "FREEPUBLISHJOBFINISH": Sample(None, _published),  # the name that the documentation gives
     "subscribe_msg_popup_event": Sample(None, _choices("SubscribeMsgPopupEvent")),
     "subscribe_msg_change_event": Sample(None, _choices("SubscribeMsgChangeEvent")),
     "subscribe_msg_sent_event": Sample(

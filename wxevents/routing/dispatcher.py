@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from types import CodeType
 from typing import Final, NamedTuple, TypeAlias
 
 from wxevents.errors import RegistrationError
-from wxevents.events import Event, TextMessage, UnknownEvent, UnknownMessage
+from wxevents.events import Event, UnknownEvent, UnknownMessage
 from wxevents.replies import Answer, Reply, as_reply
 from wxevents.routing.injection import (
     Call,
@@ -25,8 +23,7 @@ from wxevents.routing.injection import (
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
-
-log: Final = logging.getLogger(__name__)
+from wxevents.routing.unhandled import UnhandledReport
 
 CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
 """What a middleware calls to go on; gives the answer, None for none."""
@@ -34,8 +31,8 @@ CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
 Middleware: TypeAlias = Callable[[Event, CallNext], Awaitable[Answer]]
 """`async def timing(event, call_next)`: sees the event and the answer, may change both."""
 
-# Unhandled keys are logged once each; a text is no key, so users cannot fill this.
-_MAX_REMEMBERED: Final = 1_000
+
+_UNKNOWN: Final = (UnknownEvent, UnknownMessage)
 
 
 class _Bound(NamedTuple):
@@ -50,40 +47,37 @@ class _Table:
     """The keyed routes of one event class, by what a look-up costs."""
 
     def __init__(self) -> None:
-        self.exact: dict[str, _Bound] = {}
-        self.prefixes: dict[int, dict[str, _Bound]] = {}
-        self.regexes: list[_Bound] = []
-        self.any: _Bound | None = None
+        self.exact: dict[str | None, _Bound] = {}
+        self._prefixes: dict[int, dict[str, tuple[Prefix, _Bound]]] = {}  # longest first
+        self._regexes: list[tuple[Regex, _Bound]] = []
+        self._any: _Bound | None = None
 
     def add(self, bound: _Bound) -> None:
         matcher = bound.route.matcher
         if matcher is None:
-            self.any = bound
+            self._any = bound
         elif isinstance(matcher, str):
             self.exact[matcher] = bound
         elif isinstance(matcher, Prefix):
-            self.prefixes.setdefault(len(matcher.text), {})[matcher.text] = bound
-            self.prefixes = dict(sorted(self.prefixes.items(), reverse=True))
+            length = len(matcher.text)
+            self._prefixes.setdefault(length, {})[matcher.text] = matcher, bound
+            self._prefixes = dict(sorted(self._prefixes.items(), reverse=True))
         else:
-            self.regexes.append(bound)
+            self._regexes.append((matcher, bound))
 
     def candidates(self, key: str | None) -> Iterator[tuple[_Bound, Captures]]:
-        """Every route that matches the key, the most specific first."""
+        """Every route that matches the key, behind the exact one, the most specific first."""
         if key is not None:
-            exact = self.exact.get(key)
-            if exact:
-                yield exact, NO_CAPTURES
-            for length, routes in self.prefixes.items():
-                found = routes.get(key[:length])
-                if found and isinstance(found.route.matcher, Prefix):
-                    yield found, {found.route.matcher.capture: key[length:]}
-            for bound in self.regexes:
-                if isinstance(bound.route.matcher, Regex):
-                    captures = bound.route.matcher.match(key)
-                    if captures is not None:
-                        yield bound, captures
-        if self.any:
-            yield self.any, NO_CAPTURES
+            for length, routes in self._prefixes.items():
+                if key[:length] in routes:
+                    prefix, bound = routes[key[:length]]
+                    yield bound, {prefix.capture: key[length:]}
+            for regex, bound in self._regexes:
+                captures = regex.match(key)
+                if captures is not None:
+                    yield bound, captures
+        if self._any:
+            yield self._any, NO_CAPTURES
 
 
 class Dispatcher:
@@ -104,7 +98,7 @@ class Dispatcher:
         self._by_class: dict[type[Event] | str, _Bound] = {}
         self._errors: dict[type[Exception], tuple[str, Call]] = {}
         self._fallback: _Bound | None = None
-        self._reported: set[tuple[str, str | None]] = set()
+        self._unhandled = UnhandledReport()
 
         walked = [router for outer in routers for router in outer.walk()]
         self.routes = tuple(route for router in walked for route in router.routes)
@@ -113,8 +107,11 @@ class Dispatcher:
             self._add(route)
         for router in walked:
             self._add_error_handlers(router.error_handlers)
-        self._names = {code_of(route.handler): route.name for route in self.routes}
         self._chain = self._fold(middlewares)
+        functions: list[Callable[..., object]] = [route.handler for route in self.routes]
+        functions += [handler for router in walked for _, handler in router.error_handlers]
+        functions += middlewares
+        self._names = {code_of(function): name_of(function) for function in functions}
 
     async def dispatch(self, event: Event, push: Push) -> Reply | None:
         """Run middlewares and handler, and give the answer. An exception for which no
@@ -129,14 +126,15 @@ class Dispatcher:
             return as_reply(await call(Scope(event, push, NO_CAPTURES, error)), event, name)
 
     def handler_running(self, code: CodeType) -> str | None:
-        """Name and place of the handler that this code belongs to."""
+        """Name and place of the handler or middleware that this code belongs to."""
         return self._names.get(code)
 
     def _add(self, route: Route) -> None:
-        event_type = route.event if isinstance(route.event, type) else UnknownEvent
-        captures = captured_names(route.matcher)
         call = bind(
-            route.handler, event_type=event_type, captures=captures, provided=self._provided
+            route.handler,
+            event_types=(route.event,) if isinstance(route.event, type) else _UNKNOWN,
+            captures=captured_names(route.matcher),
+            provided=self._provided,
         )
         bound = _Bound(route, route.name, call)
         if route.level == "fallback":
@@ -148,7 +146,7 @@ class Dispatcher:
 
     def _add_error_handlers(self, error_handlers: list[tuple[type[Exception], Handler]]) -> None:
         for kind, handler in error_handlers:
-            call = bind(handler, event_type=Event, provided=self._provided, error_type=kind)
+            call = bind(handler, event_types=(Event,), provided=self._provided, error_type=kind)
             if kind in self._errors:
                 raise RegistrationError(
                     f"two handlers for the error {kind.__name__}: "
@@ -167,21 +165,29 @@ class Dispatcher:
         return chain
 
     async def _call_handler(self, event: Event, push: Push) -> Reply | None:
-        for bound, captures in self._candidates(event):
+        table = self._tables.get(type(event))
+        key = event.routing_key
+        if table and key in table.exact:  # nearly all taps end here
+            bound = table.exact[key]
+            push.handler = bound.name
+            return as_reply(await bound.call(Scope(event, push)), event, bound.name)
+        for bound, captures in self._candidates(event, table, key):
             try:
                 running = bound.call(Scope(event, push, captures))
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
             push.handler = bound.name
             return as_reply(await running, event, bound.name)
-        self._report_unhandled(event)
+        self._unhandled.tell(event)
         return None
 
-    def _candidates(self, event: Event) -> Iterator[tuple[_Bound, Captures]]:
-        table = self._tables.get(type(event))
+    def _candidates(
+        self, event: Event, table: _Table | None, key: str | None
+    ) -> Iterator[tuple[_Bound, Captures]]:
+        """Every other route that takes the event, the most specific first."""
         if table:
-            yield from table.candidates(event.routing_key)
-        if isinstance(event, UnknownEvent | UnknownMessage):
+            yield from table.candidates(key)
+        if isinstance(event, _UNKNOWN):
             named = self._by_class.get(event.name.lower())
             if named:
                 yield named, NO_CAPTURES
@@ -191,17 +197,6 @@ class Dispatcher:
                 yield bound, NO_CAPTURES
         if self._fallback:
             yield self._fallback, NO_CAPTURES
-
-    def _report_unhandled(self, event: Event) -> None:
-        key = None if isinstance(event, TextMessage) else event.routing_key
-        about = (event.name.lower(), key)
-        if about in self._reported or len(self._reported) >= _MAX_REMEMBERED:
-            return
-        self._reported.add(about)
-        shown = f" {key!r}" if key is not None else ""
-        log.warning(
-            "no handler for %s%s; one would be:\n\n%s", event.name, shown, _paste(event, key)
-        )
 
 
 def _layer(
@@ -228,25 +223,3 @@ def _check_repeats(routers: Sequence[Router], routes: Sequence[Route]) -> None:
                 f"two handlers for {route!r}: {known.name} and {route.name}; "
                 f"{'remove one' if route.matcher is None else 'change one of the keys'}"
             )
-
-
-def _paste(event: Event, key: str | None) -> str:
-    """A handler that would have taken the event, ready to be pasted."""
-    kind = type(event)
-    if isinstance(event, UnknownEvent | UnknownMessage):
-        decorator = f"on({_quoted(event.name)})"
-    elif kind.decorator:
-        decorator = (
-            f"{kind.decorator}({_quoted(key)})" if key is not None else f"{kind.decorator}()"
-        )
-    else:
-        decorator = f"on({kind.__name__})"
-    words = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in key or "")
-    name = words.strip("_").lower() or event.name.lower()
-    name = name if name.isidentifier() else f"on_{name}"
-    answer = 'str:\n    return "…"' if kind.answerable else "None:\n    ..."
-    return f"@router.{decorator}\nasync def {name}(event: {kind.__name__}) -> {answer}\n"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

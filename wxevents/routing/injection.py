@@ -7,7 +7,7 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from types import CodeType, UnionType
+from types import CodeType, SimpleNamespace, UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -93,6 +93,10 @@ def _is_below_here(path: str) -> bool:
 
 def require_async(handler: Callable[..., object], what: str) -> None:
     """Refuse what cannot be awaited, at the line that registers it."""
+    if isinstance(handler, type):
+        raise RegistrationError(
+            f"{handler.__module__}.{handler.__qualname__} is a class; register an object of it"
+        )
     if not callable(handler):
         raise RegistrationError(f"{what}: {handler!r} is no function that could handle anything")
     function: Any = handler
@@ -120,16 +124,17 @@ class _Parameter(NamedTuple):
 def bind(
     handler: Handler,
     *,
-    event_type: type[Event],
+    event_types: tuple[type[Event], ...],
     captures: Collection[str] = (),
     provided: Provided,
     error_type: type[Exception] | None = None,
 ) -> Call:
     """Bring a handler into the one shape, or raise RegistrationError if a parameter of it cannot
-    be supplied. Captures that do not convert raise CaptureMismatch when the handler is called."""
+    be supplied. `event_types` are the classes of which the event may be. Captures that do not
+    convert raise CaptureMismatch when the handler is called."""
     sources: list[tuple[str, Source]] = []
     for parameter in _parameters(handler):
-        source = _source(handler, parameter, event_type, captures, provided, error_type)
+        source = _source(handler, parameter, event_types, captures, provided, error_type)
         if source is not None:
             sources.append((parameter.name, source))
     if not sources:
@@ -157,13 +162,7 @@ def _the_error(scope: Scope) -> Exception | None:
 
 
 def _parameters(handler: Handler) -> list[_Parameter]:
-    try:
-        hints = get_type_hints(_annotated(handler))
-    except NameError as error:
-        raise RegistrationError(
-            f"{name_of(handler)}: the annotation {error.name} cannot be resolved; import it at run "
-            "time, not under `if TYPE_CHECKING:`, since handlers are called by their annotations"
-        ) from error
+    hints = _hints(handler)
     parameters = []
     for parameter in inspect.signature(handler).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -179,6 +178,25 @@ def _parameters(handler: Handler) -> list[_Parameter]:
     return parameters
 
 
+def _hints(handler: Handler) -> dict[str, Any]:
+    """The annotations of the parameters, resolved; that of the return value is nobody's need."""
+    function = _annotated(handler)
+    wanted = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
+    try:
+        return get_type_hints(
+            SimpleNamespace(__annotations__=wanted), globalns=inspect.unwrap(function).__globals__
+        )
+    except NameError as error:
+        raise RegistrationError(
+            f"{name_of(handler)}: the annotation {error.name} cannot be resolved; import it at run "
+            "time, not under `if TYPE_CHECKING:`, since handlers are called by their annotations"
+        ) from error
+    except (AttributeError, SyntaxError, TypeError) as error:
+        raise RegistrationError(
+            f"{name_of(handler)}: an annotation cannot be resolved: {error}"
+        ) from error
+
+
 def _annotated(handler: Handler) -> Any:
     function: Any = handler
     while isinstance(function, functools.partial):
@@ -189,23 +207,23 @@ def _annotated(handler: Handler) -> Any:
 def _source(
     handler: Handler,
     parameter: _Parameter,
-    event_type: type[Event],
+    event_types: tuple[type[Event], ...],
     captures: Collection[str],
     provided: Provided,
     error_type: type[Exception] | None,
 ) -> Source | None:
     """Where the argument comes from; None leaves the parameter to its default."""
     name, annotation, default = parameter
-    if name in captures:
-        return _capture(handler, parameter)
     kinds = _classes(annotation)
     if kinds and all(issubclass(kind, Event) for kind in kinds):
-        if any(issubclass(event_type, kind) for kind in kinds):
+        if any(issubclass(event_type, kinds) for event_type in event_types):
             return _the_event
         raise RegistrationError(
             f"{name_of(handler)}: {name} is annotated {_shown(annotation)}, but this route gets "
-            f"{event_type.__name__}"
+            f"{' or '.join(event_type.__name__ for event_type in event_types)}"
         )
+    if name in captures:
+        return _capture(handler, parameter)
     if annotation is Push:
         return _the_push
     if error_type and kinds and any(issubclass(error_type, kind) for kind in kinds):
@@ -236,20 +254,17 @@ _EMPTY: Final = inspect.Parameter.empty
 
 def _capture(handler: Handler, parameter: _Parameter) -> Source:
     name, annotation, default = parameter
-    if annotation in (_EMPTY, str, Any):
-        adapt: Callable[[Any], Any] = str
-    else:
-        try:
-            adapt = TypeAdapter(annotation).validate_python
-        except (PydanticSchemaGenerationError, PydanticUserError) as error:
-            raise RegistrationError(
-                f"{name_of(handler)}: a captured text cannot become {_shown(annotation)}"
-            ) from error
+    try:
+        adapt = TypeAdapter(Any if annotation is _EMPTY else annotation).validate_python
+    except (PydanticSchemaGenerationError, PydanticUserError) as error:
+        raise RegistrationError(
+            f"{name_of(handler)}: a captured text cannot become {_shown(annotation)}"
+        ) from error
 
     def convert(scope: Scope) -> Any:
-        text = scope.captures[name]
-        if text is None:  # an optional group that took no part in the match
-            return None if default is _EMPTY else default
+        text = scope.captures[name]  # None for an optional group that took no part in the match
+        if text is None and default is not _EMPTY:
+            return default
         try:
             return adapt(text)
         except ValidationError as error:

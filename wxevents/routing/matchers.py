@@ -5,6 +5,7 @@ Matchers are values: equal ones collide, and their repr is what a user would typ
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ class Prefix:
     def __post_init__(self) -> None:
         if not self.text:
             raise ValueError("an empty Prefix takes every key; leave the matcher out instead")
-        if not self.capture.isidentifier():
+        if not self.capture.isidentifier() or keyword.iskeyword(self.capture):
             raise ValueError(f"{self.capture!r} cannot be the name of a parameter")
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -106,10 +107,12 @@ class Router:
     def on(self, event: type[Event] | str) -> Callable[[H], H]:
         """Any push of this class, its subclasses included, or of this name in any case, also one
         that the platform invents tomorrow. `on(Event)` takes everything."""
-        target = event if isinstance(event, type) else _named(event)
-        if isinstance(target, type) and not issubclass(target, Event):
-            raise RegistrationError(f"on({target!r}): give a class of events or the name of one")
-        return self._register("on", target, None, "class")
+        if isinstance(event, str):
+            return self._register("on", _named(event), None, "class")
+        if isinstance(event, type) and issubclass(event, Event):
+            return self._register("on", event, None, "class")
+        cure = "give a class of events, or the name of one: @router.on(…)"
+        raise RegistrationError(f"on({_shown(event)}): {cure}")
 
     def click(self, key: Matcher = None) -> Callable[[H], H]:
         """A click button was tapped. Answer: at once, or None."""
@@ -197,7 +200,9 @@ class Router:
         The closest class wins. The handler may take the exception and the event by annotation.
         """
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
-            raise RegistrationError(f"error({kind!r}): give a class of exceptions")
+            raise RegistrationError(
+                f"error({_shown(kind)}): give a class of exceptions: @router.error(…)"
+            )
 
         def register(handler: H) -> H:
             require_async(handler, "error")
@@ -210,12 +215,9 @@ class Router:
         self, decorator: str, event: type[Event] | str, matcher: Matcher, level: Level = "key"
     ) -> Callable[[H], H]:
         if not (matcher is None or isinstance(matcher, str | Prefix | Regex)):
-            cure = (
-                f"write @router.{decorator}()"
-                if callable(matcher)
-                else "give a str, Prefix or Regex"
-            )
-            raise RegistrationError(f"{decorator}({matcher!r}): {cure}")
+            example = f"write @router.{decorator}(…)"
+            cure = example if callable(matcher) else "give a str, Prefix or Regex"
+            raise RegistrationError(f"{decorator}({_shown(matcher)}): {cure}")
 
         def register(handler: H) -> H:
             require_async(handler, decorator)
@@ -223,6 +225,11 @@ class Router:
             return handler
 
         return register
+
+
+def _shown(argument: object) -> str:
+    """An argument that does not fit, for an error; of a function also where it stands."""
+    return name_of(argument) if inspect.isfunction(argument) else repr(argument)
 
 
 def _named(name: str) -> type[Event] | str:

@@ -1,0 +1,41 @@
+"""One core for the server, another for the generator: neither takes the other's time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+SERVER: Final = 0
+GENERATOR: Final = 1
+
+
+def can_pin() -> bool:
+    return hasattr(os, "sched_setaffinity") and {SERVER, GENERATOR} <= os.sched_getaffinity(0)
+
+
+@contextmanager
+def on(core: int) -> Iterator[None]:
+    """Run on one core only; what is started within stays there, with all its threads."""
+    if not can_pin():
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """What a process and its threads have used so far; None where /proc does not tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    # The name in parentheses may hold spaces; user and system time are the 12th and 13th behind it.
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
