@@ -9,10 +9,13 @@ from __future__ import annotations
 import json as standard
 import logging
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from random import Random
 from typing import Any, Final, NamedTuple
+
+from Crypto.Cipher import AES
 
 from wxevents import json, xml
 from wxevents.bot import Bot
@@ -20,7 +23,7 @@ from wxevents.events import Event
 from wxevents.exchange import Request, Response
 from wxevents.pushes import EVENTS, MESSAGES, compose
 from wxevents.routing import Router
-from wxevents.security import Cipher, sign
+from wxevents.security import Cipher, decode_aes_key, sign
 from wxevents.settings import Settings
 from wxevents.testing import ManualClock
 from wxevents.xml import Fields
@@ -106,6 +109,7 @@ ODD_TEXTS: Final = (
     "x" * 3_000,
     "__class__",
 )
+ODD_TIMES: Final = (*ODD_TEXTS, "+1735700000", " 1735700000", "1735700000.0", "1e9", "9" * 12)
 ODD_NAMES: Final = (
     "EventKey",
     "event_key",
@@ -177,6 +181,7 @@ class Fuzzer:
         self.random = Random(seed)
         self.number = 0
         self.echoes = Cipher(KEY, APP_ID)
+        self.frames = AES.new(decode_aes_key(KEY), AES.MODE_CBC, iv=bytes(16))
         self.made: dict[tuple[int, Bot], tuple[bytes, Request]] = {}
         self.made_at = 0
 
@@ -199,7 +204,7 @@ class Fuzzer:
             self.made[which] = message, self.delivery(account, message, now)
         return self.made[which]
 
-    def signed(self, now: int, *encrypted: bytes) -> dict[str, str]:
+    def signed(self, now: int | str, *encrypted: bytes) -> dict[str, str]:
         timestamp, nonce = str(now).encode(), b"%d" % self.random.getrandbits(32)
         query = {
             "signature": sign(TOKEN, timestamp, nonce).decode(),
@@ -259,11 +264,27 @@ class Fuzzer:
         encoding = self.random.choice(("utf-16", "utf-16-le", "gbk", "utf-7", "utf-8-sig"))
         return data.decode(errors="replace").encode(encoding, errors="replace")
 
+    def _only(self, data: bytes) -> bytes:
+        before, after = self.random.choice(((b"<xml>", b"</xml>"), (b'{"A":', b"}"), (b"", b"")))
+        return before + self.random.choice((b"", b"text", *JUNK)) + after
+
     def _span(self, data: bytes) -> tuple[int, int]:
         start = self.random.randrange(len(data) + 1)
         return start, min(len(data), start + self.random.choice((1, 2, 4, 16, 64, 256)))
 
-    _mutations = (_flip, _flip, _cut, _drop, _double, _insert, _insert, _replace, _swap, _recode)
+    _mutations = (
+        _flip,
+        _flip,
+        _cut,
+        _drop,
+        _double,
+        _insert,
+        _insert,
+        _replace,
+        _swap,
+        _recode,
+        _only,
+    )
 
     # Fields
 
@@ -338,6 +359,33 @@ class Fuzzer:
         same = all(before[one] == after.get(one) for one in deciding)
         return Case("query", request._replace(query=after), 200 if same else 403)
 
+    def missealed(self, account: Account, now: int) -> Case:
+        """A sound signature over a ciphertext, or a frame inside one, that is none any more."""
+        message, request = self.push(account, now)
+        if account.cipher is None or self.random.random() < 0.3:
+            query = self.signed(self.random.choice(ODD_TIMES))
+            return Case("odd time", Request("GET", query | {"echostr": "1"}, {}, b""), 403)
+        frame = bytes(16) + len(message).to_bytes(4, "big") + message + APP_ID.encode()
+        pad = 32 - len(frame) % 32
+        frame += bytes([pad]) * pad
+        if self.random.random() < 0.5:
+            frame = self._nudge(frame, self.random.choice((16, 17, 18, 19, -40, -33, -2, -1)))
+            frame = frame[: len(frame) // 16 * 16]
+            encrypted = b64encode(self.frames.encrypt(frame))
+        else:
+            encrypted = self.mutated(account.cipher.encrypt(message))[:45_000]
+            if b"<" in encrypted or b"&" in encrypted or b'"' in encrypted or b"\\" in encrypted:
+                encrypted = b""
+        query = self.signed(now, encrypted)
+        return Case(
+            "ciphertext", request._replace(query=query, body=account.envelope(encrypted)), None
+        )
+
+    def _nudge(self, data: bytes, place: int) -> bytes:
+        changed = bytearray(data)
+        changed[place] = self.random.randrange(256)
+        return bytes(changed[: self.random.choice((None, None, None, 16, -16, 32))])
+
     def verification(self, account: Account, now: int) -> Case:
         """A check of the URL, plain or encrypted, sound or changed."""
         echo = b"5837397576500011341"
@@ -376,6 +424,7 @@ class Fuzzer:
         *(unsealed,) * 8,
         *(odd,) * 4,
         *(misquoted,) * 2,
+        *(missealed,) * 2,
         verification,
         stray,
         good,

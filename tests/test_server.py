@@ -259,7 +259,8 @@ def test_a_query_is_read_as_the_platform_writes_it() -> None:
     assert parse_query("echostr=a%2Bb+c&x") == {"echostr": "a+b c", "x": ""}
     assert parse_query("a=1&a=2") == {"a": "2"}
     assert parse_query("flag") == {"flag": ""}
-    assert parse_query("") == {"": ""}
+    assert parse_query("") == {}
+    assert parse_query("a=b=c&&=d") == {"a": "b=c", "d": ""}
 
 
 @pytest.mark.parametrize(

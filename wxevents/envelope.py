@@ -132,8 +132,8 @@ class Envelope:
 
     def _check(self, query: Mapping[str, str], name: str, *signed: bytes) -> None:
         """Compare the signature of that name, then the age of what it signs."""
-        timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        expected = sign(self._token, _encode(timestamp), _encode(nonce), *signed)
+        timestamp = query.get("timestamp", "")
+        expected = sign(self._token, _encode(timestamp), _encode(query.get("nonce", "")), *signed)
         if not signatures_match(expected, _encode(query.get(name, ""))):
             raise UntrustedPush(f"the {name} is wrong or missing", _TOKEN_CURE)
         if not self._tolerance:

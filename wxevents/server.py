@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import re
+import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
@@ -12,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
 from wxevents.bot import Bot
 from wxevents.exchange import Request
@@ -22,6 +25,7 @@ log: Final = logging.getLogger(__name__)
 
 # The platform sends a push in one go; who needs longer than its own timeout is not the platform.
 BODY_TIMEOUT: Final = 5.0
+_PARAMETER: Final = re.compile("([^&=]+)=?([^&]*)")
 _NO_HEADERS: Final[dict[str, str]] = {}
 
 
@@ -39,21 +43,44 @@ def serve(bot: Bot, sock: socket.socket | None = None) -> None:
 
     `sock` is a bound socket to listen on instead. uvloop is used where it is installed.
     """
-    settings = bot.settings
-    sock = sock or bind(settings)
-    app = web.Application()
-    attach(app, bot, settings.path)
-    app.on_startup.append(_settle_collector)
     logging.getLogger("aiohttp.server").addFilter(one_line_for_bad_http)
-    log.info("listening on %s", url(settings, sock))
-    web.run_app(
-        app,
-        sock=sock,
-        access_log=logging.getLogger("aiohttp.access") if settings.access_log else None,
-        shutdown_timeout=settings.shutdown_timeout,
-        print=lambda *_: None,
-        loop=_new_loop(),
-    )
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(bot, sock or bind(bot.settings)))
+
+
+async def _serve(bot: Bot, sock: socket.socket) -> None:
+    settings = bot.settings
+    receive = _receiver(bot)
+    path = URL(settings.path).raw_path
+
+    async def at_the_path(request: web.BaseRequest) -> web.StreamResponse:
+        if request.rel_url.raw_path != path:
+            return web.Response(status=404, text="not found")
+        return await receive(request)
+
+    # Not an Application: with a single path, its routing would cost a fifth of a small request.
+    access_log = logging.getLogger("aiohttp.access") if settings.access_log else None
+    server = web.Server(at_the_path, access_log=access_log)
+    runner = web.ServerRunner(server, shutdown_timeout=settings.shutdown_timeout)
+    async with bot:
+        await runner.setup()
+        await web.SockSite(runner, sock).start()
+        _settle_collector()
+        log.info("listening on %s", url(settings, sock))
+        await _told_to_stop()
+        await runner.cleanup()
+
+
+async def _told_to_stop() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    await stop.wait()
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -69,8 +96,8 @@ def url(settings: Settings, sock: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{settings.path}"
 
 
-def _receiver(bot: Bot) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def receive(request: web.Request) -> web.Response:
+def _receiver(bot: Bot) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+    async def receive(request: web.BaseRequest) -> web.Response:
         """From aiohttp's request to ours, and back."""
         query = parse_query(request.rel_url.raw_query_string)
         headers = _NO_HEADERS
@@ -93,7 +120,7 @@ def parse_query(raw: str) -> dict[str, str]:
     if "%" in raw or "+" in raw:
         return dict(parse_qsl(raw, keep_blank_values=True))
     # What the platform sends needs no decoding, nearly always; parse_qsl takes three times as long.
-    return dict([part.partition("=")[::2] for part in raw.split("&")])
+    return dict(_PARAMETER.findall(raw))
 
 
 async def _read(content: StreamReader) -> bytes:
@@ -131,7 +158,7 @@ def one_line_for_bad_http(record: logging.LogRecord) -> bool:
     return True
 
 
-async def _settle_collector(app: web.Application) -> None:
+def _settle_collector() -> None:
     # Modules, models and routes live as long as the process: a full pass over them takes 10–16 ms,
     # which some user would wait for.
     gc.collect()
@@ -139,9 +166,9 @@ async def _settle_collector(app: web.Application) -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop | None:
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop
     except ImportError:
         return None
-    return uvloop.new_event_loop()
+    return uvloop.new_event_loop

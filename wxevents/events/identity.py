@@ -7,7 +7,6 @@ from hashlib import sha1
 from typing import Final
 
 from wxevents.events.event import Event, Message
-from wxevents.xml import Fields
 
 # ToUserName belongs to the account, MsgType to every event; the rest is spelled out in the key.
 _NAMED: Final = frozenset(
@@ -27,14 +26,10 @@ def identity(event: Event, app_id: str) -> str:
         return f"{app_id}:{event.from_user_name}:{event.msg_id}"
     raw = event.raw
     menu = raw.get("MenuId", raw.get("MenuID", ""))
-    rest = raw.keys() - _NAMED
-    digest = _digest({field: raw[field] for field in rest}) if rest else ""
+    rest = {name: value for name, value in raw.items() if name not in _NAMED}
+    digest = sha1(json.dumps(rest, sort_keys=True).encode()).hexdigest() if rest else ""
     # The key comes last, since it is the only part that may hold a colon.
     return (
         f"{app_id}:{event.from_user_name}:{event.create_time}:{event.name.lower()}"
         f":{menu}:{digest}:{raw.get('EventKey', '')}"
     )
-
-
-def _digest(fields: Fields) -> str:
-    return sha1(json.dumps(fields, sort_keys=True).encode()).hexdigest()
