@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xmltodict  # type: ignore[import-untyped]
+import xmltodict
 
 from wxevents.bot import Bot
 from wxevents.events import Event, TextMessage

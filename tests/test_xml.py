@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 import pytest
-import xmltodict  # type: ignore[import-untyped]
+import xmltodict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -141,10 +141,10 @@ class Envelope:
         # The platform signs plain decimal seconds; int() alone would also take "1_0" and "٣".
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
             raise UntrustedPush("the timestamp is not a number of seconds")
-        age = self._clock.time() - int(timestamp)
+        age = int(self._clock.time()) - int(timestamp)
         if abs(age) > self._tolerance:
             raise UntrustedPush(
-                f"the timestamp is {abs(age):.0f} s {'old' if age > 0 else 'ahead'}, at most "
+                f"the timestamp is {abs(age)} s {'old' if age > 0 else 'ahead'}, at most "
                 f"{self._tolerance} s are allowed",
                 "probably this machine's clock is wrong: check it against NTP",
             )

@@ -170,17 +170,15 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
 
     `source` names the handler in the ReplyError that a wrong type or a broken limit raises.
     """
-    if answer is None or answer == "":
-        return None
     if isinstance(answer, str):
         answer = TextReply(answer)
-    elif not isinstance(answer, Reply):
+    if answer is None or (isinstance(answer, TextReply) and not answer.content):
+        return None
+    if not isinstance(answer, Reply):
         raise ReplyError(
             f"{source} returned {type(answer).__name__}; "
             "return a str, a reply such as TextReply, or None"
         )
-    if isinstance(answer, TextReply) and not answer.content:
-        return None
     fault = _fault(answer, event)
     if fault:
         raise ReplyError(f"{source}: {fault}")
@@ -189,13 +187,12 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
 
 def _fault(reply: Reply, event: Event) -> str | None:
     """Which limit of the platform the reply breaks."""
-    match reply:
-        case TextReply(content):
-            return _text_fault(content)
-        case NewsReply(articles):
-            return _news_fault(len(articles), event)
-        case TransferReply() if not isinstance(event, Message | UnknownMessage):
-            return f"TransferReply hands messages to customer service, and {event.name} is an event"
+    if isinstance(reply, TextReply):
+        return _text_fault(reply.content)
+    if isinstance(reply, NewsReply):
+        return _news_fault(len(reply.articles), event)
+    if isinstance(reply, TransferReply) and not isinstance(event, Message | UnknownMessage):
+        return f"TransferReply hands messages to customer service, and {event.name} is an event"
     return None
 
 

@@ -34,8 +34,8 @@ def signatures_match(expected: bytes, received: bytes) -> bool:
 def decode_aes_key(encoding_aes_key: str) -> bytes:
     """The 32 bytes of an EncodingAESKey (43 characters).
 
-    Its last character carries two unused bits that need not be zero, so the decoding is lenient.
-    Raises ValueError for anything that does not give 32 bytes.
+    Its last character carries two unused bits; they need not be zero. Raises ValueError for
+    anything that does not give 32 bytes.
     """
     if len(encoding_aes_key) != 43:
         raise ValueError(f"an EncodingAESKey of {len(encoding_aes_key)} characters, not 43")

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeAlias
 
 from wxevents.clock import Clock
 from wxevents.routing import Push
@@ -36,7 +37,7 @@ Apology: TypeAlias = Callable[[], str]
 
 
 class _Run:
-    """One push from its first delivery until it is forgotten."""
+    """A push whose handler runs; `answer` is None until every delivery can have it."""
 
     __slots__ = ("answer", "apology", "first_seen", "push", "task", "waiting")
 
@@ -59,22 +60,28 @@ class _Run:
 
 
 class Window:
-    """All runs of one bot. `deadline` is in seconds from the arrival of a delivery."""
+    """All pushes of one bot. `deadline` is in seconds from the arrival of a delivery."""
 
     def __init__(self, clock: Clock, deadline: float) -> None:
         self._clock = clock
         self._deadline = deadline
         self._runs: dict[str, _Run] = {}
-        self._settled: deque[tuple[float, str]] = deque()
+        # Of a push that is done, only the answer is kept: a busy server holds many for a minute.
+        self._answers: dict[str, str] = {}
+        self._expiries: deque[tuple[float, str]] = deque()
 
     async def answer(self, identity: str, work: Work, apology: Apology) -> str:
         """The answer to one delivery of the push: the run's, or the apology if this was the last
         delivery and the run is not done. Cancelling a delivery does not touch the run."""
-        self._forget_the_old()
+        now = self._clock.monotonic()
+        self._forget_answers_until(now)
+        if identity in self._answers:
+            return self._answers[identity]
         run = self._runs.get(identity)
         if run is None:
-            run = self._start(identity, work, apology)
-            await asyncio.sleep(0)  # most handlers are done with this; spares waiter and timer
+            run = self._start(identity, work, apology, now)
+            if run.answer is None:
+                await asyncio.sleep(0)  # most handlers are done by then, and need no timer
         else:
             run.push.attempt += 1
         if run.answer is None:
@@ -89,8 +96,8 @@ class Window:
 
         (Where the account may send customer-service messages, a later policy acknowledges here.)
         """
-        age = self._clock.monotonic() - run.first_seen
-        last = run.push.attempt >= DELIVERIES or age - self._deadline >= LAST_CHANCE_AFTER
+        arrived = self._clock.monotonic() - self._deadline
+        last = run.push.attempt >= DELIVERIES or arrived - run.first_seen >= LAST_CHANCE_AFTER
         if last:
             log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
             run.push.late = True
@@ -114,11 +121,10 @@ class Window:
                 task.cancel()
         await finished
 
-    def _start(self, identity: str, work: Work, apology: Apology) -> _Run:
-        now = self._clock.monotonic()
-        push = Push(identity, self._clock, now + self._deadline)
-        run = self._runs[identity] = _Run(push, apology, now)
-        run.task = asyncio.create_task(self._work(run, work))
+    def _start(self, identity: str, work: Work, apology: Apology, now: float) -> _Run:
+        run = _Run(Push(identity, self._clock, now + self._deadline), apology, now)
+        self._runs[identity] = run
+        run.task = _spawn(self._work(run, work))
         return run
 
     async def _work(self, run: _Run, work: Work) -> None:
@@ -129,8 +135,17 @@ class Window:
         finally:
             if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
                 run.settle(run.apology())
-            run.task = None
-            self._settled.append((self._clock.monotonic() + RETENTION, run.push.identity))
+            self._keep_answer(run)
+
+    def _keep_answer(self, run: _Run) -> None:
+        identity = run.push.identity
+        del self._runs[identity]
+        self._answers[identity] = run.answer or ""
+        self._expiries.append((self._clock.monotonic() + RETENTION, identity))
+
+    def _forget_answers_until(self, now: float) -> None:
+        while self._expiries and self._expiries[0][0] <= now:
+            del self._answers[self._expiries.popleft()[1]]
 
     async def _wait(self, run: _Run, seconds: float) -> None:
         """Wait until the run is settled, at most so long."""
@@ -143,10 +158,12 @@ class Window:
             timer.cancel()
             run.waiting.remove(waiter)
 
-    def _forget_the_old(self) -> None:
-        now = self._clock.monotonic()
-        while self._settled and self._settled[0][0] <= now:
-            del self._runs[self._settled.popleft()[1]]
+
+def _spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task of its own, which takes its first steps at once where Python can do that."""
+    if sys.version_info >= (3, 12):
+        return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
+    return asyncio.create_task(work)
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

@@ -97,7 +97,8 @@ def parse(data: bytes) -> Fields:
     try:
         parser.Parse(data, True)
     except ExpatError as error:
-        reason = errors.messages[error.code]
+        # A newer expat may know reasons that this Python does not.
+        reason = errors.messages.get(error.code, "unknown error")
         raise MalformedPush(
             f"the XML is not well-formed: {reason}, line {error.lineno}, column {error.offset}"
         ) from error

@@ -120,8 +120,9 @@ def test_menu_ids_of_both_spellings_belong_to_the_identity() -> None:
 # Nothing that the owner or a user can put into a field looks like the border between two.
 
 PARTS = st.text(alphabet=":a1", max_size=5)
+USERS = st.text(alphabet=":a1", min_size=1, max_size=5)
 PUSHES = st.fixed_dictionaries(
-    {"FromUserName": PARTS, "Event": PARTS, "EventKey": PARTS, "CreateTime": st.integers(1, 11)},
+    {"FromUserName": USERS, "Event": PARTS, "EventKey": PARTS, "CreateTime": st.integers(1, 11)},
     optional={"MenuId": PARTS, "New": PARTS},
 )
 

@@ -49,8 +49,8 @@ class Event(BaseModel):
     decorator: ClassVar[str] = ""
     """Name of the Router method that registers handlers of it; without one it is `on`."""
 
-    to_user_name: str = Field(description="original id of the account (gh_…)")
-    from_user_name: str = Field(description="OpenID of the user")
+    to_user_name: str = Field(min_length=1, description="original id of the account (gh_…)")
+    from_user_name: str = Field(min_length=1, description="OpenID of the user")
     create_time: int = Field(description="seconds since the epoch")
     msg_type: str
 

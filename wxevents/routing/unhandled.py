@@ -39,9 +39,11 @@ class UnhandledReport:
         if about in self._reported or len(self._reported) >= _MAX_REMEMBERED:
             return
         self._reported.add(about)
+        # A name that nobody models may hold anything, a line break too.
+        name = event.name if event.name.isidentifier() else repr(event.name)
         shown = f" {key!r}" if key is not None else ""
         log.warning(
-            "no handler for %s%s; one would be:\n\n%s", event.name, shown, handler_for(event, key)
+            "no handler for %s%s; one would be:\n\n%s", name, shown, handler_for(event, key)
         )
 
 
