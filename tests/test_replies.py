@@ -316,19 +316,31 @@ async def test_a_wrong_answer_to_what_cannot_be_answered_is_silence() -> None:
 
 
 @pytest.mark.parametrize("kind", [ImageReply, VoiceReply, VideoReply, MusicReply])
-def test_a_media_id_is_never_empty(
+async def test_a_media_id_is_never_empty(
     kind: type[ImageReply] | type[VoiceReply] | type[VideoReply] | type[MusicReply],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with pytest.raises(ValueError, match="a media_id of uploaded material is needed"):
-        kind("")
+    error = await refused("text", kind(""), caplog)
+    assert "media_id is empty; give that of uploaded material" in error
 
 
-def test_a_field_of_the_wrong_type_is_refused_where_the_reply_is_made() -> None:
-    wrong: Any = 5
-    with pytest.raises(ValueError, match="valid string"):
-        TextReply(wrong)
-    with pytest.raises(ValueError, match="instance of Sequence"):
-        NewsReply(wrong)
+NOT_TEXT: Any = 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (TextReply(NOT_TEXT), "TextReply: content has to be a str, not int"),
+        (VideoReply("m", NOT_TEXT), "VideoReply: title has to be a str, not int"),
+        (TransferReply(NOT_TEXT), "TransferReply: kf_account has to be a str, not int"),
+        (NewsReply([Article("a", url=NOT_TEXT)]), "Article: url has to be a str, not int"),
+        (NewsReply([NOT_TEXT]), "5 is no Article"),
+    ],
+)
+async def test_a_field_of_the_wrong_type_is_refused_with_its_name(
+    answer: Reply, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert fault in await refused("text", answer, caplog)
 
 
 # Text that needs care

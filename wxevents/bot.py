@@ -11,7 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from wxevents.clock import Clock, SystemClock
 from wxevents.envelope import Envelope
 from wxevents.errors import MalformedPush, PushRefused, RegistrationError, UntrustedPush
-from wxevents.events import Event, identity, parse
+from wxevents.events import Event, build_models, identity, parse
 from wxevents.exchange import Request, Response
 from wxevents.observe import Observer, Outcome, Result
 from wxevents.replies import Reply, answer_fields
@@ -86,6 +86,7 @@ class Bot:
 
     async def __aenter__(self) -> Self:
         dispatcher = self.dispatcher
+        build_models()
         async with AsyncExitStack() as starting:
             for kind, factory in self._resources:
                 self._provided.add(kind, await starting.enter_async_context(factory()))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final, TypeAlias
-
-from pydantic import AfterValidator, ValidationError
-from pydantic.dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, TypeAlias
 
 from wxevents.errors import ReplyError
 from wxevents.events import Event, LinkMessage, Message, UnknownMessage
@@ -15,15 +13,6 @@ from wxevents.xml import Fields
 
 MAX_TEXT_BYTES: Final = 2048
 MAX_ARTICLES: Final = 8
-
-
-def _require_media(media_id: str) -> str:
-    if not media_id:
-        raise ValueError("a media_id of uploaded material is needed")
-    return media_id
-
-
-MediaId: TypeAlias = Annotated[str, AfterValidator(_require_media)]
 
 
 class Reply(ABC):
@@ -55,7 +44,7 @@ class ImageReply(Reply):
 
     msg_type = "image"
 
-    media_id: MediaId
+    media_id: str
 
     def fields(self) -> Fields:
         return {"Image": {"MediaId": self.media_id}}
@@ -67,7 +56,7 @@ class VoiceReply(Reply):
 
     msg_type = "voice"
 
-    media_id: MediaId
+    media_id: str
 
     def fields(self) -> Fields:
         return {"Voice": {"MediaId": self.media_id}}
@@ -79,7 +68,7 @@ class VideoReply(Reply):
 
     msg_type = "video"
 
-    media_id: MediaId
+    media_id: str
     title: str = ""
     description: str = ""
 
@@ -100,7 +89,7 @@ class MusicReply(Reply):
 
     msg_type = "music"
 
-    thumb_media_id: MediaId
+    thumb_media_id: str
     title: str = ""
     description: str = ""
     music_url: str = ""
@@ -142,7 +131,11 @@ class NewsReply(Reply):
 
     msg_type = "news"
 
-    articles: Annotated[Sequence[Article], AfterValidator(tuple)]
+    articles: Sequence[Article]
+
+    def __post_init__(self) -> None:
+        # A list would leave the reply open to changes, and without a hash.
+        object.__setattr__(self, "articles", tuple(self.articles))
 
     def fields(self) -> Fields:
         items = [article.fields() for article in self.articles]
@@ -187,12 +180,33 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
 
 def _fault(reply: Reply, event: Event) -> str | None:
     """Which limit of the platform the reply breaks."""
-    if isinstance(reply, TextReply):
+    if isinstance(reply, TextReply) and isinstance(reply.content, str):
         return _text_fault(reply.content)
+    fault = _field_fault(reply) if isinstance(reply, _READABLE) else None
+    if fault:
+        return fault
     if isinstance(reply, NewsReply):
         return _news_fault(len(reply.articles), event)
     if isinstance(reply, TransferReply) and not isinstance(event, Message | UnknownMessage):
         return f"TransferReply hands messages to customer service, and {event.name} is an event"
+    return None
+
+
+def _field_fault(value: Any) -> str | None:
+    """Which field of a reply is no text, or names no media."""
+    kind = type(value).__name__
+    for field in fields(value):
+        content = getattr(value, field.name)
+        if field.name == "articles":
+            faults = (
+                _field_fault(one) if isinstance(one, Article) else f"{one!r} is no Article"
+                for one in content
+            )
+            return next(filter(None, faults), None)
+        if not isinstance(content, str):
+            return f"{kind}: {field.name} has to be a str, not {type(content).__name__}"
+        if field.name.endswith("media_id") and not content:
+            return f"{kind}: {field.name} is empty; give that of uploaded material"
     return None
 
 
@@ -215,6 +229,17 @@ def _news_fault(count: int, event: Event) -> str | None:
     return f"{count} articles; in answer to {event.name} {allowed}"
 
 
+_READABLE: Final = (
+    TextReply,
+    ImageReply,
+    VoiceReply,
+    VideoReply,
+    MusicReply,
+    NewsReply,
+    TransferReply,
+)
+
+
 def answer_fields(reply: Reply, event: Event, create_time: int) -> Fields:
     """The whole answer to a push: sender and receiver swapped."""
     return {
@@ -226,18 +251,22 @@ def answer_fields(reply: Reply, event: Event, create_time: int) -> Fields:
     }
 
 
-def read(fields: Mapping[str, Any]) -> Reply:
+def read(answer: Mapping[str, Any]) -> Reply:
     """The reply in a parsed answer: the way back of `answer_fields`, for tests and tools.
 
     Raises ReplyError for anything that is no complete reply.
     """
-    reader = _READERS.get(str(fields.get("MsgType")))
+    reader = _READERS.get(str(answer.get("MsgType")))
     if reader is None:
-        raise ReplyError(f"no reply has the MsgType {fields.get('MsgType')!r}")
+        raise ReplyError(f"no reply has the MsgType {answer.get('MsgType')!r}")
     try:
-        return reader(fields)
-    except (KeyError, TypeError, ValidationError) as error:
-        raise ReplyError(f"the {fields['MsgType']} reply is incomplete: {error!r}") from error
+        reply = reader(answer)
+    except (KeyError, TypeError) as error:
+        raise ReplyError(f"the {answer['MsgType']} reply is incomplete: {error!r}") from error
+    fault = _field_fault(reply)
+    if fault:
+        raise ReplyError(f"the {answer['MsgType']} reply is incomplete: {fault}")
+    return reply
 
 
 def _read_articles(fields: Mapping[str, Any]) -> NewsReply:

@@ -34,7 +34,9 @@ class Settings(BaseModel):
     not fit); `Settings.load()` reads the environment, `.env` and `wxevents.toml`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     app_id: str = Field(default="", description="AppID of the account (wx…)")
     app_secret: str = Field(

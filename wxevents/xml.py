@@ -136,7 +136,7 @@ def _elements(fields: Mapping[str, Any]) -> str:
     parts = []
     for name, value in fields.items():
         if isinstance(value, str):
-            text = value.replace("]]>", "]]]]><![CDATA[>") if "]]>" in value else value
+            text = value.replace("]]>", "]]]]><![CDATA[>")  # of an enum's member: its value
             parts.append(f"<{name}><![CDATA[{text}]]></{name}>")
         elif isinstance(value, list):
             parts += [_elements({name: one}) for one in value]

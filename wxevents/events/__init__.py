@@ -23,6 +23,7 @@ from wxevents.events.event import (
     Notification,
     UnknownEvent,
     UnknownMessage,
+    build_models,
 )
 from wxevents.events.identity import identity
 from wxevents.events.menu import (
@@ -122,6 +123,7 @@ __all__ = [
     "ViewEvent",
     "ViewMiniprogramEvent",
     "VoiceMessage",
+    "build_models",
     "identity",
     "parse",
 ]

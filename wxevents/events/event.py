@@ -34,6 +34,13 @@ def _register(cls: type[Event], names: tuple[str, ...], registry: dict[str, type
     registry.update({name.lower(): cls for name in names})
 
 
+def build_models() -> None:
+    """Make every model ready to validate; the first push of each kind need not wait for it then."""
+    unknown: tuple[type[Event], ...] = (UnknownEvent, UnknownMessage)
+    for model in (*EVENT_NAMES.values(), *MESSAGE_TYPES.values(), *unknown):
+        model.model_rebuild()
+
+
 class Event(BaseModel):
     """Anything that the platform pushes.
 

@@ -75,7 +75,7 @@ class ScanCodeInfo(Structure):
 class ScanCodeEvent(MenuEvent):
     """A code was scanned through a button."""
 
-    scan_code_info: ScanCodeInfo = ScanCodeInfo()
+    scan_code_info: ScanCodeInfo = Field(default_factory=ScanCodeInfo)
 
     @property
     def symbology(self) -> str | None:
@@ -138,7 +138,7 @@ def _items(pic_list: Any) -> Iterator[Any]:
 class PicturesEvent(MenuEvent):
     """Pictures were sent through a button; one image message each arrives beside it."""
 
-    send_pics_info: SendPicsInfo = SendPicsInfo()
+    send_pics_info: SendPicsInfo = Field(default_factory=SendPicsInfo)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

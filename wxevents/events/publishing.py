@@ -28,7 +28,7 @@ class ArticleUrls(Structure):
 
 class ArticleUrlResult(Structure):
     count: Count = 0
-    result_list: ArticleUrls = ArticleUrls()
+    result_list: ArticleUrls = Field(default_factory=ArticleUrls)
 
 
 class MassSendJobFinishEvent(Notification, event="MASSSENDJOBFINISH"):
@@ -43,7 +43,7 @@ class MassSendJobFinishEvent(Notification, event="MASSSENDJOBFINISH"):
     sent_count: Maybe[int] = None
     error_count: Maybe[int] = None
     copyright_check_result: dict[str, object] | str | None = None
-    article_url_result: ArticleUrlResult = ArticleUrlResult()
+    article_url_result: ArticleUrlResult = Field(default_factory=ArticleUrlResult)
 
 
 class PublishedArticle(Structure):
@@ -60,7 +60,9 @@ class PublishEventInfo(Structure):
     publish_id: str = Field(alias="publish_id")
     publish_status: int = Field(alias="publish_status", description="0: published")
     article_id: str | None = Field(default=None, alias="article_id")
-    article_detail: PublishedArticles = Field(default=PublishedArticles(), alias="article_detail")
+    article_detail: PublishedArticles = Field(
+        default_factory=PublishedArticles, alias="article_detail"
+    )
     fail_idx: Many[int] = Field(
         default=(), alias="fail_idx", description="articles that failed, from 1"
     )

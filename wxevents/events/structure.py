@@ -16,6 +16,7 @@ PLATFORM_FORMAT: Final = ConfigDict(
     validate_by_name=True,
     validate_by_alias=True,
     coerce_numbers_to_str=True,  # JSON pushes write ids as numbers
+    defer_build=True,  # forty models at import would cost more than aiohttp itself
 )
 
 

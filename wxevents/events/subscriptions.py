@@ -27,7 +27,7 @@ class SubscribeMsgPopupEvent(Notification, event="subscribe_msg_popup_event"):
 
     answerable = False
 
-    subscribe_msg_popup_event: SubscriptionChoices = SubscriptionChoices()
+    subscribe_msg_popup_event: SubscriptionChoices = Field(default_factory=SubscriptionChoices)
 
 
 class SubscribeMsgChangeEvent(Notification, event="subscribe_msg_change_event"):
@@ -35,7 +35,7 @@ class SubscribeMsgChangeEvent(Notification, event="subscribe_msg_change_event"):
 
     answerable = False
 
-    subscribe_msg_change_event: SubscriptionChoices = SubscriptionChoices()
+    subscribe_msg_change_event: SubscriptionChoices = Field(default_factory=SubscriptionChoices)
 
 
 class SentSubscription(Structure):
@@ -54,4 +54,4 @@ class SubscribeMsgSentEvent(Notification, event="subscribe_msg_sent_event"):
 
     answerable = False
 
-    subscribe_msg_sent_event: SentSubscriptions = SentSubscriptions()
+    subscribe_msg_sent_event: SentSubscriptions = Field(default_factory=SentSubscriptions)
