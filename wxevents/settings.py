@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
@@ -179,6 +177,8 @@ def _sentences(error: ValidationError, origins: Mapping[str, str]) -> str:
 
 
 def _did_you_mean(name: str) -> str:
+    import difflib  # for this sentence alone
+
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
     return (
         f"; did you mean {near[0]}?" if near else f"; there are {', '.join(Settings.model_fields)}"
@@ -202,7 +202,10 @@ def _sources(
     directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Name and content of every source, the strongest first, under the names of the fields."""
-    from dotenv import dotenv_values  # of the commands only: `import wxevents` need not pay for it
+    # Of the commands only: `import wxevents` need not pay for them.
+    import tomllib
+
+    from dotenv import dotenv_values
 
     yield "the options", {name: value for name, value in options.items() if value is not None}
     yield "the environment", _from_variables(environ)
