@@ -61,7 +61,7 @@ async def test_no_push_of_the_platform_fails_or_stays_unhandled(
 
 def test_they_use_public_names_only() -> None:
     bot = load_bot(invented_settings(handlers="handlers"))
-    for route in bot.dispatcher.routes:
+    for route in bot.assemble().routes:
         imports = route.handler.__globals__.values()
         modules = {getattr(value, "__module__", "") or "" for value in imports}
         assert not {name for name in modules if name.startswith("wxevents.cli")}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from wxevents.clock import Clock, SystemClock
@@ -14,7 +15,7 @@ from wxevents.errors import MalformedPush, PushRefused, RegistrationError, Untru
 from wxevents.events import Event, build_models, identity, parse
 from wxevents.exchange import Request, Response
 from wxevents.observe import Observer, Outcome, Result
-from wxevents.replies import Reply, answer_fields
+from wxevents.replies import Reply, TextReply, answer_fields
 from wxevents.routing import Dispatcher, Middleware, Provided, Push, Router
 from wxevents.settings import Settings
 from wxevents.watchdog import Watchdog
@@ -54,7 +55,7 @@ class Bot:
         self.settings = settings
         self._routers = tuple(routers)
         self._middlewares = tuple(middlewares)
-        self._observers = tuple(observers)
+        self._observers = list(observers)
         self.clock = clock or SystemClock()
         self._provided = Provided()
         self._provided.add(Settings, settings)
@@ -62,6 +63,7 @@ class Bot:
         self._envelope = Envelope(settings, self.clock)
         self._window = Window(self.clock, settings.deadline)
         self._running = AsyncExitStack()
+        self._dispatcher: Dispatcher | None = None
 
     def provide(self, value: object, *, kind: type | None = None) -> None:
         """Let handlers take `value` by annotating a parameter with its class, or with `kind`."""
@@ -76,20 +78,27 @@ class Bot:
         bot.resource(Pool, open_pool)     # @asynccontextmanager async def open_pool(): …
         """
         self._require_not_assembled("resource")
+        self._provided.announce(kind)
         self._resources.append((kind, factory))
-        self._provided.add(kind, None)
 
-    @cached_property
-    def dispatcher(self) -> Dispatcher:
-        """The handlers, put together at first use. Raises RegistrationError."""
-        return Dispatcher(self._routers, self._middlewares, self._provided)
+    def observe(self, observer: Observer) -> None:
+        """Call `observer` with the Outcome of every push from now on."""
+        self._observers.append(observer)
+
+    def assemble(self) -> Dispatcher:
+        """Put the handlers together and check them; done once, at the latest by the first push.
+        Raises RegistrationError."""
+        if self._dispatcher is None:
+            self._dispatcher = Dispatcher(self._routers, self._middlewares, self._provided)
+        return self._dispatcher
 
     async def __aenter__(self) -> Self:
-        dispatcher = self.dispatcher
+        dispatcher = self.assemble()
         build_models()
         async with AsyncExitStack() as starting:
             for kind, factory in self._resources:
-                self._provided.add(kind, await starting.enter_async_context(factory()))
+                self._provided.open(kind, await starting.enter_async_context(factory()))
+                starting.callback(self._provided.close, kind)
             if self.settings.blocked_after:
                 watchdog = Watchdog(self.settings.blocked_after, dispatcher.handler_running)
                 starting.enter_context(watchdog)
@@ -128,15 +137,19 @@ class Bot:
         started = self.clock.monotonic()
         result: Result
         try:
-            reply = await self.dispatcher.dispatch(event, push)
+            reply = await self.assemble().dispatch(event, push)
             answer = self._rendered(reply, event, push)
             result = "late" if push.late else "answered" if answer else "silent"
+        except asyncio.CancelledError:
+            # By shutdown, or by itself, say by awaiting what was cancelled.
+            log.warning("%s was cancelled on %s", push.handler or "the bot", event.name)
+            self._tell(event, push, "failed", self.clock.monotonic() - started)
+            raise
         except (Exception, SystemExit):
             # SystemExit too: one handler's exit must not end the server with all other pushes.
             log.exception("%s failed on %s", push.handler or "the bot", event.name)
             answer, result = apology(), "failed"
-        if self._observers:
-            self._tell(event, push, result, self.clock.monotonic() - started)
+        self._tell(event, push, result, self.clock.monotonic() - started)
         return answer
 
     def _rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
@@ -155,16 +168,12 @@ class Bot:
         """What the user reads when his push fails or is late; "" where nothing may be answered."""
         if not (self.settings.apology and event.answerable):
             return ""
-        fields = {
-            "ToUserName": event.from_user_name,
-            "FromUserName": event.to_user_name,
-            "CreateTime": int(self.clock.time()),
-            "MsgType": "text",
-            "Content": self.settings.apology,
-        }
-        return self._envelope.render(fields)
+        apology = TextReply(self.settings.apology)
+        return self._envelope.render(answer_fields(apology, event, int(self.clock.time())))
 
     def _tell(self, event: Event, push: Push, result: Result, seconds: float) -> None:
+        if not self._observers:
+            return
         outcome = Outcome(
             identity=push.identity,
             event=event.name,
@@ -181,7 +190,7 @@ class Bot:
                 log.exception("the observer %r failed; the push is answered all the same", observer)
 
     def _require_not_assembled(self, method: str) -> None:
-        if "dispatcher" in self.__dict__:
+        if self._dispatcher is not None:
             raise RegistrationError(
                 f"bot.{method}(…) comes too late: call it before the bot starts"
             )

@@ -5,35 +5,47 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from wxevents.bot import Bot
 from wxevents.errors import DiscoveryError, WxeventsError
-from wxevents.observe import Observer
 from wxevents.routing import Router
 from wxevents.settings import Settings
 
 _CURE: Final = "set WXEVENTS_HANDLERS to your package, your module, or module:name of a Bot"
 
 
-def load_bot(settings: Settings, observers: Sequence[Observer] = ()) -> Bot:
-    """The bot that `settings.handlers` names.
+def load_bot(settings: Settings) -> Bot:
+    """The bot that `settings.handlers` names; see `find_bot`."""
+    return find_bot(settings.handlers, lambda: settings)
 
-    A package or module: all its routers, modules in the order of their names. `module:name`: that
-    Bot, or what that function makes of the settings. Raises DiscoveryError if there is no such
-    thing, or if importing it fails; then the cause is attached.
+
+def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
+    """The bot of a package or module, or the one called `module:name`.
+
+    Of a package or module: all its routers, modules in the order of their names, and the list
+    `middlewares` at its top, if there is one. `module:name`: that Bot, with settings of its own, or
+    what that function makes of the settings. `settings` is called where settings are needed.
+    Raises DiscoveryError if there is no such thing, or if importing it fails; then the cause is
+    attached.
     """
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)  # an installed command does not look where it is called
-    where, _, attribute = settings.handlers.partition(":")
+    where, _, name = handlers.partition(":")
     module = _import(where)
-    if attribute:
-        return _named_bot(module, attribute, settings)
-    return Bot(settings, routers=find_routers(module), observers=observers)
+    if not name:
+        middlewares = getattr(module, "middlewares", ())
+        return Bot(settings(), routers=find_routers(module), middlewares=middlewares)
+    target: object = getattr(module, name, None)
+    if callable(target) and not isinstance(target, Bot):
+        target = _called(target, handlers, settings())
+    if not isinstance(target, Bot):
+        raise DiscoveryError(f"{handlers} is no Bot and makes none; {_CURE}")
+    return target
 
 
 def find_routers(package: ModuleType) -> list[Router]:
@@ -53,14 +65,13 @@ def find_routers(package: ModuleType) -> list[Router]:
     return list(unique.values())
 
 
-def _named_bot(module: ModuleType, attribute: str, settings: Settings) -> Bot:
-    target: object = getattr(module, attribute, None)
-    if callable(target) and not isinstance(target, Bot):
-        maker: Callable[[Settings], object] = target
-        target = maker(settings)
-    if not isinstance(target, Bot):
-        raise DiscoveryError(f"{module.__name__}:{attribute} is no Bot and makes none; {_CURE}")
-    return target
+def _called(maker: Callable[[Settings], object], name: str, settings: Settings) -> object:
+    try:
+        return maker(settings)
+    except WxeventsError:
+        raise
+    except Exception as error:
+        raise DiscoveryError(f"{name} failed: {type(error).__name__}: {error}") from error
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
@@ -68,22 +79,17 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
     paths = getattr(package, "__path__", None)
     if paths is None:
         return
-    names = (info.name for info in pkgutil.walk_packages(paths, f"{package.__name__}.", _raise))
-    for name in sorted(names):
+    names = {info.name for info in pkgutil.walk_packages(paths, f"{package.__name__}.", _import)}
+    for name in sorted(names - {f"{package.__name__}.__main__"}):
         yield _import(name)
-
-
-def _raise(name: str) -> None:
-    _import(name)
 
 
 def _import(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except WxeventsError:
-        raise  # a registration that does not fit already says where
+        raise  # a registration or setting that does not fit already says where
     except Exception as error:
-        missing = isinstance(error, ModuleNotFoundError) and name.startswith(error.name or " ")
-        if missing:
+        if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
             raise DiscoveryError(f"there is no module {name} in {Path.cwd()}; {_CURE}") from None
         raise DiscoveryError(f"importing {name} failed: {type(error).__name__}: {error}") from error

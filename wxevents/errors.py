@@ -70,7 +70,7 @@ class ReplyError(WxeventsError):
 
 
 class PushError(WxeventsError):
-    """No such event, or a field that cannot be set."""
+    """A push that cannot be composed so: a field that cannot be set, a key where none is."""
 
 
 class AnswerError(WxeventsError):

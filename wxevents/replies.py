@@ -165,7 +165,7 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
     """
     if isinstance(answer, str):
         answer = TextReply(answer)
-    if answer is None or (isinstance(answer, TextReply) and not answer.content):
+    if answer is None or (isinstance(answer, TextReply) and answer.content == ""):
         return None
     if not isinstance(answer, Reply):
         raise ReplyError(

@@ -8,8 +8,9 @@ import logging
 import re
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
@@ -25,16 +26,21 @@ log: Final = logging.getLogger(__name__)
 
 # The platform sends a push in one go; who needs longer than its own timeout is not the platform.
 BODY_TIMEOUT: Final = 5.0
+# Seconds that connections get at shutdown, once the bot has given its last answer.
+CONNECTION_LIMIT: Final = 1.0
+Receiver: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 _PARAMETER: Final = re.compile("([^&=]+)=?([^&]*)")
 _NO_HEADERS: Final[dict[str, str]] = {}
 
 
-def attach(app: web.Application, bot: Bot, path: str = "/wechat") -> None:
-    """Add a bot to an application at `path`; it starts and stops with the application.
+def attach(app: web.Application, bot: Bot, path: str | None = None) -> None:
+    """Add a bot to an application at `path`, by default the one of its settings; it starts and
+    stops with the application.
 
     Several bots, each with an account and a path of its own, may share one application.
     """
-    app.router.add_route("*", path, _receiver(bot))
+    app.router.add_route("*", path or bot.settings.path, _receiver(bot))
     app.cleanup_ctx.append(_lifespan(bot))
 
 
@@ -43,31 +49,60 @@ def serve(bot: Bot, sock: socket.socket | None = None) -> None:
 
     `sock` is a bound socket to listen on instead. uvloop is used where it is installed.
     """
-    logging.getLogger("aiohttp.server").addFilter(one_line_for_bad_http)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(bot, sock or bind(bot.settings)))
-
-
-async def _serve(bot: Bot, sock: socket.socket) -> None:
     settings = bot.settings
-    receive = _receiver(bot)
     path = URL(settings.path).raw_path
+    receive = _receiver(bot)
 
     async def at_the_path(request: web.BaseRequest) -> web.StreamResponse:
         if request.rel_url.raw_path != path:
             return web.Response(status=404, text="not found")
         return await receive(request)
 
-    # Not an Application: with a single path, its routing would cost a fifth of a small request.
-    access_log = logging.getLogger("aiohttp.access") if settings.access_log else None
-    server = web.Server(at_the_path, access_log=access_log)
-    runner = web.ServerRunner(server, shutdown_timeout=settings.shutdown_timeout)
-    async with bot:
-        await runner.setup()
-        await web.SockSite(runner, sock).start()
-        _settle_collector()
-        log.info("listening on %s", url(settings, sock))
-        await _told_to_stop()
+    bound = sock or bind(settings)
+    log.info("listening on %s", url(settings, bound))
+    _run(_serve_until_stopped(at_the_path, bound, bot, settings.access_log))
+
+
+def serve_fault(sentence: str, sock: socket.socket) -> None:
+    """Answer every request with 503 and a sentence, for a bot that cannot start, until stopped."""
+
+    async def tell(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=503, text=sentence)
+
+    _run(_serve_until_stopped(tell, sock, nullcontext()))
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    aiohttp_log = logging.getLogger("aiohttp.server")
+    aiohttp_log.addFilter(one_line_for_bad_http)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(main)
+    finally:
+        aiohttp_log.removeFilter(one_line_for_bad_http)
+
+
+async def _serve_until_stopped(
+    handler: Receiver,
+    sock: socket.socket,
+    bot: AbstractAsyncContextManager[object],
+    access_log: bool = False,
+) -> None:
+    """Listen while the bot runs. Told to stop, first take no more connections, then let the bot
+    give its last answers, then close what is still open."""
+    # Not an Application: with one path, its routing would cost a fifth of a small request.
+    logger = logging.getLogger("aiohttp.access") if access_log else None
+    server = web.Server(handler, access_log=logger)
+    runner = web.ServerRunner(server, shutdown_timeout=CONNECTION_LIMIT)
+    await runner.setup()
+    try:
+        async with bot:
+            _settle_collector()
+            site = web.SockSite(runner, sock)
+            await site.start()
+            await _told_to_stop()
+            await site.stop()
+    finally:
         await runner.cleanup()
 
 
@@ -81,6 +116,9 @@ async def _told_to_stop() -> None:
         except NotImplementedError:  # on Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     await stop.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)  # a second signal does not wait for anybody
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -89,14 +127,23 @@ def bind(settings: Settings) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
+def local_url(settings: Settings) -> str:
+    """Where a bot with these settings is reached from this machine."""
+    return _url(settings.host, settings.port, settings.path)
+
+
 def url(settings: Settings, sock: socket.socket) -> str:
     """Where a bot on this socket is reached from this machine."""
     host, port = sock.getsockname()[:2]
+    return _url(host, port, settings.path)
+
+
+def _url(host: str, port: int, path: str) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{settings.path}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
-def _receiver(bot: Bot) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+def _receiver(bot: Bot) -> Receiver:
     async def receive(request: web.BaseRequest) -> web.Response:
         """From aiohttp's request to ours, and back."""
         query = parse_query(request.rel_url.raw_query_string)

@@ -122,9 +122,17 @@ class Settings(BaseModel):
     @field_validator("path")
     @classmethod
     def _path_is_absolute(cls, path: str) -> str:
-        if not path.startswith("/") or any(sign in path for sign in "?#{} "):
+        if not re.fullmatch(r"(/[^/?#{}\s]+)+/?|/", path):
             raise ValueError("must begin with / and be a plain path such as /wechat")
         return path
+
+    @field_validator("apology")
+    @classmethod
+    def _apology_reaches_the_user(cls, apology: str) -> str:
+        size = len(apology.encode())
+        if size > 2048:  # the platform's limit of a text reply
+            raise ValueError(f"has {size:,} bytes, at most 2,048 reach the user")
+        return apology
 
     @model_validator(mode="after")
     def _encryption_has_what_it_needs(self) -> Self:
@@ -211,11 +219,14 @@ def _sources(
     yield "the environment", _from_variables(environ)
     dotenv = directory / DOTENV_FILE
     if dotenv.is_file():
-        yield str(dotenv), _from_variables(dotenv_values(dotenv, encoding="utf-8"))
+        yield (
+            str(dotenv),
+            _from_variables(dotenv_values(dotenv, encoding="utf-8-sig", interpolate=False)),
+        )
     toml = directory / TOML_FILE
     if toml.is_file():
         try:
-            yield str(toml), tomllib.loads(toml.read_text("utf-8"))
+            yield str(toml), tomllib.loads(toml.read_text("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{toml} is not valid TOML: {error}") from error
 
@@ -244,7 +255,7 @@ def _with_files(origin: str, source: Mapping[str, object], directory: Path) -> d
                 f"{variable} and {variable}_FILE are both set in {origin}; remove one of them"
             )
         try:
-            values[name] = (directory / str(file)).read_text("utf-8").strip()
+            values[name] = (directory / str(file)).read_text("utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise SettingsError(f"{variable}_FILE (from {origin}): {file}: {reason}") from error

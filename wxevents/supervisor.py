@@ -19,12 +19,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
-from watchfiles import DefaultFilter, watch
+from watchfiles import Change, DefaultFilter, watch
 
 log: Final = logging.getLogger(__name__)
 
 # Spawned on every system, so that a reloaded process never sees the old modules.
 _context: Final = multiprocessing.get_context("spawn")
+
+# Seconds that a process gets to end by itself; its handlers get less.
+_PATIENCE: Final = 5.0
 
 Serve = Callable[[socket.socket], None]
 
@@ -32,10 +35,10 @@ Serve = Callable[[socket.socket], None]
 class SourceFilter(DefaultFilter):
     """Python files and the files that settings come from."""
 
-    def __call__(self, change: object, path: str) -> bool:
+    def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
-        relevant = name.endswith((".py", ".toml", ".yaml")) or name == ".env"
-        return relevant and super().__call__(change, path)  # type: ignore[arg-type]
+        relevant = name.endswith((".py", ".toml")) or name == ".env"
+        return relevant and super().__call__(change, path)
 
 
 def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path]) -> None:
@@ -64,9 +67,14 @@ def _start(serve: Serve, sock: socket.socket) -> tuple[BaseProcess, Connection]:
 
 
 def _stop(process: BaseProcess, lifeline: Connection) -> None:
-    """Ask the process to finish what it is doing, and see that it ends."""
+    """Ask the process to finish what it is doing; end it if it does not, say in a blocked loop."""
     lifeline.close()
-    process.join()
+    process.join(_PATIENCE)
+    for insist in (process.terminate, process.kill):
+        if process.is_alive():
+            log.warning("the process does not end by itself: ending it")
+            insist()
+            process.join(1)
 
 
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection) -> None:

@@ -23,10 +23,12 @@ log: Final = logging.getLogger(__name__)
 
 # Protocol: the platform drops a delivery after 5 s; one more lets its clock run slow.
 RELEASE_AFTER: Final = 6.0
-DELIVERIES: Final = 3
+LAST_DELIVERY: Final = 3
 LAST_CHANCE_AFTER: Final = 9.0
 # The last delivery ends about 15 s after the first; a minute is what the field keeps.
 RETENTION: Final = 60.0
+# What a cancelled handler gets to put its things in order.
+CANCELLATION_LIMIT: Final = 1.0
 
 
 Work: TypeAlias = Callable[[Push], Awaitable[str]]
@@ -97,7 +99,7 @@ class Window:
         (Where the account may send customer-service messages, a later policy acknowledges here.)
         """
         arrived = self._clock.monotonic() - self._deadline
-        last = run.push.attempt >= DELIVERIES or arrived - run.first_seen >= LAST_CHANCE_AFTER
+        last = run.push.attempt >= LAST_DELIVERY or arrived - run.first_seen >= LAST_CHANCE_AFTER
         if last:
             log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
             run.push.late = True
@@ -119,7 +121,10 @@ class Window:
             if not task.done():
                 log.warning("shutdown cancels %s", run.push.handler or "a handler")
                 task.cancel()
-        await finished
+        await asyncio.wait((finished,), timeout=CANCELLATION_LIMIT)
+        for task, run in running.items():
+            if not task.done():
+                log.error("%s resists its cancellation", run.push.handler or "a handler")
 
     def _start(self, identity: str, work: Work, apology: Apology, now: float) -> _Run:
         run = _Run(Push(identity, self._clock, now + self._deadline), apology, now)

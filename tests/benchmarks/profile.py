@@ -99,7 +99,7 @@ async def _steps(bot: Bot, requests: Sequence[Request]) -> list[Step]:
     pushes = [Push(one, bot.clock, 0.0) for one in identities]
     # The same handlers once more, without the window around them.
     _, dispatching = await _await_each(
-        lambda job: bot.dispatcher.dispatch(*job), list(zip(events, pushes, strict=True))
+        lambda job: bot.assemble().dispatch(*job), list(zip(events, pushes, strict=True))
     )
     reply = TextReply("您点了 V1001_MENU_00000，谢谢惠顾。")
     _, replying = _each(lambda _: TextReply(reply.content), events)

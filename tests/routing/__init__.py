@@ -55,7 +55,7 @@ def load(folder: Path, source: str) -> ModuleType:
 def refusal(folder: Path, source: str) -> str:
     """Why a bot with the `router` of such a module does not start, or is not even imported."""
     with pytest.raises(RegistrationError) as raised:
-        _ = bot_of(load(folder, source).router).dispatcher
+        bot_of(load(folder, source).router).assemble()
     return str(raised.value)
 
 

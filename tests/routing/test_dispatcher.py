@@ -190,13 +190,13 @@ def test_a_plain_function_is_no_middleware() -> None:
         return call_next(event)
 
     with pytest.raises(RegistrationError, match=r"plain \(.*test_dispatcher\.py:\d+\).*async def"):
-        _ = bot_of(middlewares=[plain]).dispatcher
+        bot_of(middlewares=[plain]).assemble()
 
 
 def test_what_cannot_be_called_is_no_middleware() -> None:
     nothing: Any = 5
     with pytest.raises(RegistrationError, match="middleware: 5"):
-        _ = bot_of(middlewares=[nothing]).dispatcher
+        bot_of(middlewares=[nothing]).assemble()
 
 
 # Error handlers
@@ -367,7 +367,7 @@ def test_whoever_runs_is_found_by_code() -> None:
     async def timing(event: Event, call_next: CallNext) -> Answer:
         return await call_next(event)
 
-    dispatcher = bot_of(router, middlewares=[timing]).dispatcher
+    dispatcher = bot_of(router, middlewares=[timing]).assemble()
     for function in (clicked, otherwise, mended, timing):
         name = dispatcher.handler_running(function.__code__)
         assert name is not None, function

@@ -126,7 +126,7 @@ async def test_a_value_is_taken_by_the_class_it_was_given_under() -> None:
     other = bot_of(router)
     other.provide(Special())
     with pytest.raises(RegistrationError, match="Pool"):
-        _ = other.dispatcher
+        other.assemble()
 
 
 async def test_a_resource_is_open_while_the_bot_runs() -> None:
@@ -454,7 +454,7 @@ def test_a_return_type_that_only_checkers_see_keeps_no_handler_from_running(
     tmp_path: Path,
 ) -> None:
     source = f"{HEADER}{CLICK}\nasync def handler(event: ClickEvent) -> Decimal: ...\n"
-    assert len(bot_of(load(tmp_path, source).router).dispatcher.routes) == 1
+    assert len(bot_of(load(tmp_path, source).router).assemble().routes) == 1
 
 
 @pytest.mark.parametrize("start", [True, False])
@@ -464,7 +464,7 @@ async def test_what_is_provided_too_late_is_refused(start: bool) -> None:
         async with bot:
             pass
     else:
-        _ = bot.dispatcher
+        bot.assemble()
     with pytest.raises(RegistrationError, match=r"provide.*too late"):
         bot.provide(Pool())
     with pytest.raises(RegistrationError, match=r"resource.*too late"):
@@ -484,4 +484,4 @@ def test_the_event_of_the_route_decides_what_fits() -> None:
 
     router.text()(handler)
     router.image()(handler)
-    assert len(bot_of(router).dispatcher.routes) == 2
+    assert len(bot_of(router).assemble().routes) == 2

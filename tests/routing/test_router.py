@@ -361,7 +361,7 @@ def test_two_handlers_for_one_error_are_refused_with_both_places(tmp_path: Path)
 
 def test_any_key_and_the_class_are_not_equal(tmp_path: Path) -> None:
     source = TWO.format("click()", "other", "on(ClickEvent)")
-    assert len(bot_of(load(tmp_path, source).router).dispatcher.routes) == 2
+    assert len(bot_of(load(tmp_path, source).router).assemble().routes) == 2
 
 
 def test_a_router_that_is_included_twice_is_refused() -> None:
@@ -370,9 +370,9 @@ def test_a_router_that_is_included_twice_is_refused() -> None:
     second.include(inner)
     outer.include(first, second)
     with pytest.raises(RegistrationError, match="included twice"):
-        _ = bot_of(outer).dispatcher
+        bot_of(outer).assemble()
     with pytest.raises(RegistrationError, match="included twice"):
-        _ = bot_of(first, first).dispatcher
+        bot_of(first, first).assemble()
 
 
 def test_a_router_cannot_include_itself() -> None:
@@ -499,7 +499,7 @@ def test_routes_are_data() -> None:
     )
     for decorator, handler in zip(decorators, handlers, strict=True):
         decorator(handler)
-    routes = bot_of(router).dispatcher.routes
+    routes = bot_of(router).assemble().routes
     assert all(isinstance(route, Route) for route in routes)
     assert [repr(route) for route in routes] == [
         "click('a')",
@@ -517,7 +517,7 @@ def test_routes_are_data() -> None:
 
 
 def test_a_bot_without_routers_starts() -> None:
-    assert bot_of().dispatcher.routes == ()
+    assert bot_of().assemble().routes == ()
 
 
 # Ten thousand keys cost what ten cost

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import typer
 
 from wxevents.cli.dev import dev
@@ -18,5 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks show local variables: tokens and keys
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+for stream in (sys.stdout, sys.stderr):
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
 for command in (dev, run, routes, push):
     app.command()(with_settings(command))

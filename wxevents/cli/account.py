@@ -10,28 +10,38 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from wxevents.settings import Settings, gather
+from wxevents.errors import SettingsError
+from wxevents.settings import PREFIX, Settings, gather
 
 ACCOUNT_FILE: Final = Path(".wxevents") / "account.toml"
-_ACCOUNT_FIELDS: Final = frozenset(("app_id", "app_secret", "token", "encoding_aes_key"))
+_ACCOUNT_FIELDS: Final = ("app_id", "app_secret", "token", "encoding_aes_key")
 
 
 def development_settings(options: Mapping[str, Any]) -> Settings:
     """The configured settings; where no account is configured at all, one is invented and kept, so
-    that `wxevents dev` and `wxevents push` agree on it. Raises SettingsError."""
+    that `wxevents dev` and `wxevents push` agree on it. Raises SettingsError.
+
+    The invented account goes into this process's environment, where a bot that is put together by
+    hand finds it with `Settings.load()`.
+    """
     configured, _ = gather(Path(), os.environ, options)
-    account = {} if _ACCOUNT_FIELDS & configured.keys() else _invented_account()
-    return Settings.load(**{**account, **_given(options)})
+    if not any(name in configured for name in _ACCOUNT_FIELDS):
+        for name, value in _invented_account().items():
+            os.environ[PREFIX + name.upper()] = value
+    return Settings.load(**options)
 
 
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _invented_account() -> dict[str, Any]:
-    if not ACCOUNT_FILE.exists():
-        _invent()
-    return tomllib.loads(ACCOUNT_FILE.read_text("utf-8"))
+def _invented_account() -> dict[str, str]:
+    try:
+        if not ACCOUNT_FILE.exists():
+            _invent()
+        account = tomllib.loads(ACCOUNT_FILE.read_text("utf-8"))
+        return {name: str(account[name]) for name in _ACCOUNT_FIELDS}
+    except (OSError, KeyError, ValueError) as error:
+        raise SettingsError(
+            f"{ACCOUNT_FILE} cannot be used ({type(error).__name__}: {error}); remove it and a new "
+            "one is invented, or configure an account: WXEVENTS_TOKEN and the others"
+        ) from error
 
 
 def _invent() -> None:

@@ -9,23 +9,33 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Final
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from wxevents.errors import DiscoveryError, PushError, RegistrationError, SettingsError
+from wxevents.errors import (
+    DiscoveryError,
+    PushError,
+    RegistrationError,
+    SettingsError,
+    WxeventsError,
+)
 from wxevents.settings import PREFIX, Settings
 
 WRONG_USE: Final = 2
+MENDABLE: Final = (DiscoveryError, PushError, RegistrationError, SettingsError)
+_PACKAGE: Final = Path(__file__).parent.parent
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command an option for every setting; the command gets them as the mapping `options`,
-    None for those not given."""
+    """Give a command an option for every setting; the command gets those that were given as the
+    mapping `options`."""
 
     @functools.wraps(command)
     def with_options(**arguments: Any) -> None:
-        options = {name: arguments.pop(name) for name in Settings.model_fields}
+        given = {name: arguments.pop(name) for name in Settings.model_fields}
+        options = {name: value for name, value in given.items() if value is not None}
         with errors_as_sentences():
             command(**arguments, options=options)
 
@@ -66,15 +76,27 @@ def errors_as_sentences() -> Iterator[None]:
     """Show what a user can mend as a sentence, and end with exit code 2."""
     try:
         yield
-    except (SettingsError, RegistrationError, PushError) as error:
-        fail(str(error))
-    except DiscoveryError as error:
-        if error.__cause__:
-            traceback.print_exception(error.__cause__)
-        fail(str(error))
+    except MENDABLE as error:
+        fail(explanation(error))
 
 
-def fail(sentence: str, code: int = WRONG_USE) -> None:
+def explanation(error: WxeventsError) -> str:
+    """The sentence of an error; behind it, where a module of the user's failed, the user's own part
+    of the traceback."""
+    if not isinstance(error, DiscoveryError) or error.__cause__ is None:
+        return str(error)
+    shown = traceback.TracebackException.from_exception(error.__cause__)
+    shown.stack = traceback.StackSummary.from_list(
+        [frame for frame in shown.stack if not _is_machinery(frame.filename)]
+    )
+    return f"{''.join(shown.format(chain=False))}{error}"
+
+
+def _is_machinery(filename: str) -> bool:
+    return filename.startswith("<frozen") or Path(filename).is_relative_to(_PACKAGE)
+
+
+def fail(sentence: str, code: int = WRONG_USE) -> NoReturn:
     """Say what is wrong on standard error and end."""
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
@@ -87,4 +109,4 @@ def set_up_logging() -> None:
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it reports each change as well
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it reports each change as well

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import aiohttp
 import typer
@@ -18,8 +18,11 @@ from wxevents.cli.options import fail
 from wxevents.errors import AnswerError, PushError
 from wxevents.exchange import Response
 from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, Platform, compose, set_field
+from wxevents.server import local_url
 from wxevents.settings import Settings
 from wxevents.xml import Fields
+
+_START: Final = "is `wxevents dev` running, and at this port?"
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,13 @@ def push(
         if not equals:
             raise PushError(f"--set {element}: write it as Field=value")
         set_field(fields, path, value)
-    result = asyncio.run(_push(settings, url or _local_url(settings), fields))
+    result = asyncio.run(_push(settings, url or local_url(settings), fields))
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
     else:
         _show(result)
     if not result.valid:
         raise typer.Exit(1)
-
-
-def _local_url(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.path}"
 
 
 async def _push(settings: Settings, url: str, fields: Fields) -> Result:
@@ -97,15 +95,28 @@ async def _push(settings: Settings, url: str, fields: Fields) -> Result:
                     response = Response(http.status, http.content_type, await http.read())
             except TimeoutError:
                 continue
+            except aiohttp.ClientConnectorError as error:
+                fault = f"nothing answers at {url} ({error.os_error.strerror}); {_START}"
+                return Result(False, attempt, time.monotonic() - sent, fault=fault)
             except (aiohttp.ClientError, ValueError) as error:
                 return Result(False, attempt, time.monotonic() - sent, fault=f"{url}: {error}")
             seconds = time.monotonic() - sent
             try:
                 return Result(True, attempt, seconds, platform.judge(response, fields))
             except AnswerError as error:
-                return Result(False, attempt, seconds, fault=str(error))
+                fault = f"{error}{_explained(response)}"
+                return Result(False, attempt, seconds, fault=fault)
     fault = f"none of {DELIVERIES} deliveries was answered within {ANSWER_TIMEOUT:.0f} s"
     return Result(False, DELIVERIES, time.monotonic() - started, fault=fault)
+
+
+def _explained(response: Response) -> str:
+    """What a status of the bot's means to whoever pushed."""
+    if response.status in (400, 403):
+        return "; the bot's log says why: another mode, or account (each folder has its own)?"
+    if response.status == 503:
+        return f": {response.body.decode(errors='replace')}"
+    return ""
 
 
 def _show(result: Result) -> None:

@@ -26,7 +26,7 @@ def routes(
 ) -> None:
     """List what every handler is registered for; of those that match, the first answers."""
     bot = load_bot(development_settings(options))
-    rows = [_row(route) for route in sorted(bot.dispatcher.routes, key=_precedence)]
+    rows = [_row(route) for route in sorted(bot.assemble().routes, key=_precedence)]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -43,15 +43,20 @@ def _precedence(route: Route) -> tuple[int, str, int, int]:
     """Events in the order of their names, for each the most specific route first. Sorting is
     stable, so regexes stay in the order in which they are registered."""
     level = ("key", "class", "fallback").index(route.level)
-    event = route.event if isinstance(route.event, str) else route.event.__name__
+    if isinstance(route.event, str):  # a name comes before the classes
+        return level, "", -1_000, 0
+    if route.level == "class":  # a class before those it derives from
+        return level, "", -len(route.event.__mro__), 0
     match route.matcher:
         case str():
-            return level, event, 0, 0
+            rank = 0, 0
         case Prefix(text):
-            return level, event, 1, -len(text)
+            rank = 1, -len(text)
         case Regex():
-            return level, event, 2, 0
-    return level, event, 3, 0
+            rank = 2, 0
+        case _:
+            rank = 3, 0
+    return level, route.event.__name__, *rank
 
 
 def _row(route: Route) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from wxevents.cli.options import fail, set_up_logging
-from wxevents.discovery import load_bot
+from wxevents.discovery import find_bot
 from wxevents.server import bind, serve
-from wxevents.settings import Settings
+from wxevents.settings import Settings, gather
 
 
 def run(*, options: Mapping[str, Any]) -> None:
@@ -19,9 +21,10 @@ def run(*, options: Mapping[str, Any]) -> None:
     for a file), .env, or wxevents.toml, in this order.
     """
     set_up_logging()
-    settings = Settings.load(**options)
-    bot = load_bot(settings)
-    _ = bot.dispatcher  # whatever does not fit is said before the port is taken
+    configured, _ = gather(Path(), os.environ, options)
+    handlers = str(configured.get("handlers", Settings.model_fields["handlers"].default))
+    bot = find_bot(handlers, lambda: Settings.load(**options))
+    bot.assemble()  # whatever does not fit is said before the port is taken
     serve(bot, listen(bot.settings))
 
 
@@ -34,4 +37,3 @@ def listen(settings: Settings) -> socket.socket:
             f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; "
             "choose another with WXEVENTS_HOST and WXEVENTS_PORT (--host, --port)"
         )
-        raise

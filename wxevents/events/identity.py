@@ -28,7 +28,7 @@ def identity(event: Event, app_id: str) -> str:
     menu = raw.get("MenuId", raw.get("MenuID", ""))
     rest = {name: value for name, value in raw.items() if name not in _NAMED}
     digest = sha1(json.dumps(rest, sort_keys=True).encode()).hexdigest() if rest else ""
-    # The key comes last, since it is the only part that may hold a colon.
+    # What may hold a colon comes last.
     return (
         f"{app_id}:{event.from_user_name}:{event.create_time}:{event.name.lower()}"
         f":{menu}:{digest}:{raw.get('EventKey', '')}"

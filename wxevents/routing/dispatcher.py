@@ -123,7 +123,9 @@ class Dispatcher:
             if found is None:
                 raise
             name, call = self._errors[found]
-            return as_reply(await call(Scope(event, push, NO_CAPTURES, error)), event, name)
+            reply = as_reply(await call(Scope(event, push, NO_CAPTURES, error)), event, name)
+            push.handler = name
+            return reply
 
     def handler_running(self, code: CodeType) -> str | None:
         """Name and place of the handler or middleware that this code belongs to."""

@@ -7,7 +7,7 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from types import CodeType, SimpleNamespace, UnionType
+from types import CodeType, NoneType, SimpleNamespace, UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -47,14 +47,33 @@ class Provided:
 
     def __init__(self) -> None:
         self._values: dict[type, object] = {}
+        self._announced: set[type] = set()
 
     def add(self, kind: type, value: object) -> None:
+        """A value that is there from now on."""
+        self.announce(kind)
+        self.open(kind, value)
+
+    def announce(self, kind: type) -> None:
+        """A value that will be there while the bot runs."""
+        if kind in self._announced:
+            raise RegistrationError(f"{kind.__name__} is provided twice; remove one")
+        self._announced.add(kind)
+
+    def open(self, kind: type, value: object) -> None:
         self._values[kind] = value
 
+    def close(self, kind: type) -> None:
+        del self._values[kind]
+
     def __contains__(self, kind: object) -> bool:
-        return kind in self._values
+        return kind in self._announced
 
     def get(self, kind: type) -> object:
+        if kind not in self._values:
+            raise RegistrationError(
+                f"{kind.__name__} is open only while the bot runs: within `async with bot:`"
+            )
         return self._values[kind]
 
 
@@ -139,14 +158,15 @@ def bind(
             sources.append((parameter.name, source))
     if not sources:
         return lambda scope: handler()
-    if sources == [(sources[0][0], _the_event)] and _takes_it_first(handler, sources[0][0]):
+    if [source for _, source in sources] == [_the_event] and _takes_it_first(handler):
         return lambda scope: handler(scope.event)  # nearly all handlers; spares the keywords
     return lambda scope: handler(**{name: source(scope) for name, source in sources})
 
 
-def _takes_it_first(handler: Handler, name: str) -> bool:
+def _takes_it_first(handler: Handler) -> bool:
     first = next(iter(inspect.signature(handler).parameters.values()))
-    return first.name == name and first.kind is not inspect.Parameter.KEYWORD_ONLY
+    kinds = _classes(_hints(handler).get(first.name))
+    return bool(kinds) and issubclass(kinds[0], Event) and first.kind is not first.KEYWORD_ONLY
 
 
 def _the_event(scope: Scope) -> Event:
@@ -181,8 +201,8 @@ def _parameters(handler: Handler) -> list[_Parameter]:
 def _hints(handler: Handler) -> dict[str, Any]:
     """The annotations of the parameters, resolved; that of the return value is nobody's need."""
     function = _annotated(handler)
-    wanted = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
     try:
+        wanted = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
         return get_type_hints(
             SimpleNamespace(__annotations__=wanted), globalns=inspect.unwrap(function).__globals__
         )
@@ -274,10 +294,10 @@ def _capture(handler: Handler, parameter: _Parameter) -> Source:
 
 
 def _classes(annotation: Any) -> tuple[type, ...]:
-    """The classes of an annotation or of every member of a union; () for anything else."""
-    members = (
-        get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    )
+    """The classes of an annotation or of a union, None left out; () for anything else."""
+    members: tuple[Any, ...] = (annotation,)
+    if get_origin(annotation) in (Union, UnionType):
+        members = tuple(one for one in get_args(annotation) if one is not NoneType)
     return members if all(isinstance(member, type) for member in members) else ()
 
 

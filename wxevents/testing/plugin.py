@@ -1,7 +1,7 @@
 """The pytest plugin: the fixture `phone`, for async tests under pytest-aiohttp or pytest-asyncio.
 
-It is loaded into every pytest run where wxevents is installed, so it imports nothing before a
-fixture is asked for.
+It is loaded into every pytest run where wxevents is installed, also where nobody asks for it, so
+discovery is imported by the fixture alone.
 """
 
 from __future__ import annotations
