@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -157,3 +158,61 @@ def test_nothing_secret_shows_in_a_repr() -> None:
     shown = f"{settings!r} {settings} {Bot(settings)!r} {vars(Bot(settings))!r}"
     for secret in ("TOKENTOKEN", "SECRETSECRET", "K" * 43, "P" * 43):
         assert secret not in shown
+
+
+async def test_a_resource_is_closed_to_handlers_outside_the_bots_life() -> None:
+    router = Router()
+
+    @asynccontextmanager
+    async def open_pool() -> AsyncIterator[Pool]:
+        yield Pool()
+
+    @router.click("POOL")
+    async def use(event: ClickEvent, pool: Pool) -> str:
+        return "used"
+
+    @router.error(RegistrationError)
+    async def explain(error: RegistrationError) -> str:
+        return str(error)
+
+    bot = Bot(invented_settings(), routers=[router])
+    bot.resource(Pool, open_pool)
+    closed = TextReply("Pool is open only while the bot runs: within `async with bot:`")
+    assert await Phone(bot).click("POOL") == closed
+    async with bot:
+        assert await Phone(bot, "o2").click("POOL") == TextReply("used")
+    assert await Phone(bot, "o3").click("POOL") == closed
+
+
+async def test_an_optional_parameter_gets_what_is_provided() -> None:
+    router = Router()
+
+    @router.click("A")
+    async def optional(pool: Pool | None = None, event: ClickEvent | None = None) -> str:
+        return f"{pool is not None} {event is not None}"
+
+    bot = Bot(invented_settings(), routers=[router])
+    bot.provide(Pool())
+    assert await Phone(bot).click("A") == TextReply("True True")
+
+
+def test_the_same_type_is_not_provided_twice() -> None:
+    bot = Bot(invented_settings())
+    bot.provide(Pool())
+    with pytest.raises(RegistrationError, match="Pool is provided twice"):
+        bot.provide(Pool())
+
+
+async def test_a_run_that_is_cancelled_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[Outcome] = []
+    router = Router()
+
+    @router.click("A")
+    async def gives_up(event: ClickEvent) -> str:
+        raise asyncio.CancelledError
+
+    bot = Bot(invented_settings(), routers=[router])
+    bot.observe(seen.append)
+    await Phone(bot).click("A")
+    assert [outcome.result for outcome in seen] == ["failed"]
+    assert any("gives_up" in line and "was cancelled on CLICK" in line for line in caplog.messages)

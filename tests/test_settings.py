@@ -143,3 +143,29 @@ def test_settings_are_frozen() -> None:
     settings = Settings(token="t", mode="plain")
     with pytest.raises(ValueError, match="frozen"):
         settings.token = "other"
+
+
+def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("WXEVENTS_TOKEN=dotenv\n", "utf-8-sig")
+    assert load(tmp_path, {"WXEVENTS_MODE": "plain"}).token == "dotenv"
+    (tmp_path / ".env").unlink()
+    (tmp_path / "wxevents.toml").write_text('token = "toml"\n', "utf-8-sig")
+    assert load(tmp_path, {"WXEVENTS_MODE": "plain"}).token == "toml"
+    (tmp_path / "file").write_text("file\n", "utf-8-sig")
+    environ = {"WXEVENTS_MODE": "plain", "WXEVENTS_TOKEN_FILE": "file"}
+    assert load(tmp_path, environ).token == "file"
+
+
+def test_a_token_in_dotenv_is_taken_literally(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("WXEVENTS_TOKEN=a${HOME}b\n")
+    assert load(tmp_path, {"WXEVENTS_MODE": "plain"}).token == "a${HOME}b"
+
+
+@pytest.mark.parametrize("path", ["//wechat", "/a//b", "/a b", "/a?b", "wechat", ""])
+def test_a_path_is_plain(tmp_path: Path, path: str) -> None:
+    assert "must begin with /" in refusal(tmp_path, PLAIN | {"WXEVENTS_PATH": path})
+
+
+def test_an_apology_has_to_reach_the_user(tmp_path: Path) -> None:
+    sentence = refusal(tmp_path, PLAIN | {"WXEVENTS_APOLOGY": "歉" * 700})
+    assert "has 2,100 bytes, at most 2,048" in sentence

@@ -116,9 +116,10 @@ async def _told_to_stop() -> None:
         except NotImplementedError:  # on Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     await stop.wait()
+    log.info("stopping: the handlers that run may finish; a second signal does not wait for them")
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
-            loop.remove_signal_handler(number)  # a second signal does not wait for anybody
+            loop.remove_signal_handler(number)
 
 
 def bind(settings: Settings) -> socket.socket:

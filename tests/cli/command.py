@@ -97,7 +97,8 @@ class Project:
             server.url = server.wait_for(r"listening on (\S+)").group(1)
             yield server
         finally:
-            process.send_signal(signal.SIGINT)
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
             process.wait(60)
             server.close()
 
@@ -132,6 +133,11 @@ class Server:
 
     def close(self) -> None:
         self._reader.join(60)
+
+    @property
+    def reading(self) -> bool:
+        """Whether some process still holds the other end of the output."""
+        return self._reader.is_alive()
 
     def _read(self) -> None:
         assert self.process.stdout

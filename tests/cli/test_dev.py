@@ -62,3 +62,59 @@ def test_a_configured_account_is_used_as_it_is(project: Project) -> None:
         answered = project.run("push", "click", "HELLO", "--url", server.url, **environ)
         assert answered.returncode == 0
     assert not (project.folder / ".wxevents").exists()
+
+
+def test_a_bot_that_does_not_start_tells_whoever_pushes(project: Project) -> None:
+    project.write("this is no python\n")
+    with project.serving("dev", "--port", "0") as server:
+        ended = project.run("push", "click", "HELLO", "--url", server.url)
+        assert ended.returncode == 1
+        assert "the status is 503" in ended.stderr
+        assert "menu.py" in ended.stderr
+        assert "SyntaxError" in ended.stderr
+
+
+def test_a_handler_that_blocks_does_not_keep_the_next_save_waiting(project: Project) -> None:
+    project.write(
+        "import threading\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
+        "@router.click('BLOCK')\nasync def block(event: ClickEvent) -> None:\n"
+        "    while True:\n        threading.Event().wait(1)\n"
+    )
+    with project.serving("dev", "--port", "0") as server, ThreadPoolExecutor(1) as pool:
+        tap = pool.submit(project.run, "push", "click", "BLOCK", "--url", server.url)
+        server.wait_for("handlers.menu.block .* has blocked the event loop")
+        project.write(HANDLERS)
+        server.wait_for("ending it")
+        server.wait_for(r"wxevents\.server: listening")
+        assert project.run("push", "click", "HELLO", "--url", server.url).returncode == 0
+        tap.result()
+
+
+def test_the_process_ends_with_its_supervisor_however_that_ends(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server:
+        server.process.kill()
+        server.process.wait(60)
+        # Both write to the same pipe: it ends when the last of them has.
+        server.close()
+        assert not server.reading
+
+
+def test_a_bot_put_together_by_hand_gets_the_invented_account(project: Project) -> None:
+    project.write(
+        "from wxevents import Bot, Settings\nfrom handlers.menu import router\n"
+        "bot = Bot(Settings.load(), routers=[router])\n",
+        "shop/app.py",
+    )
+    with project.serving("dev", "--port", "0", "--handlers", "shop.app:bot") as server:
+        answered = project.run("push", "click", "HELLO", "--url", server.url)
+        assert "Content: 你好" in answered.stdout
+        server.wait_for("CLICK HELLO → handlers.menu.hello")
+
+
+def test_an_account_file_that_cannot_be_read_is_a_sentence(project: Project) -> None:
+    (project.folder / ".wxevents").mkdir()
+    (project.folder / ".wxevents" / "account.toml").write_text("token = \n")
+    ended = project.run("push", "click", "HELLO")
+    assert ended.returncode == 2
+    assert "account.toml cannot be used" in ended.stderr
+    assert "Traceback" not in ended.stderr

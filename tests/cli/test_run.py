@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -128,3 +129,83 @@ def test_the_invented_account_is_its_owners_alone(project: Project) -> None:
     project.run("routes")
     file = project.folder / ".wxevents" / "account.toml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_bot_with_settings_of_its_own_needs_no_others(project: Project) -> None:
+    project.write(
+        "from wxevents import Bot, Settings\nfrom handlers.menu import router\n"
+        "bot = Bot(Settings(token='own', mode='plain', path='/mine', port=0), routers=[router])\n",
+        "shop/app.py",
+    )
+    with project.serving("run", "--handlers", "shop.app:bot") as server:
+        assert server.url.endswith("/mine")
+        account = ("--token", "own", "--mode", "plain")
+        assert project.run("push", "click", "HELLO", "--url", server.url, *account).returncode == 0
+
+
+def test_the_handlers_package_may_bring_middlewares(project: Project) -> None:
+    (project.folder / "handlers" / "__init__.py").write_text(
+        "async def shout(event, call_next):\n"
+        "    answer = await call_next(event)\n"
+        "    return answer.content + '！' if answer else None\n"
+        "middlewares = [shout]\n",
+        "utf-8",
+    )
+    with project.serving("run", **ACCOUNT) as server:
+        answered = project.run("push", "click", "HELLO", "--url", server.url, **ACCOUNT)
+        assert "Content: 你好！" in answered.stdout
+
+
+def test_a_maker_that_fails_shows_where(project: Project) -> None:
+    project.write("def create(settings):\n    return 1 / 0\n", "shop/app.py")
+    ended = project.run("run", **ACCOUNT | {"WXEVENTS_HANDLERS": "shop.app:create"})
+    assert ended.returncode == 2
+    assert "shop.app:create failed: ZeroDivisionError" in ended.stderr
+    assert "shop/app.py" in ended.stderr
+
+
+def test_a_missing_dependency_is_not_taken_for_the_package_itself(project: Project) -> None:
+    project.write("import redis_of_nobody\n", "redis_of_nobody_bot/__init__.py")
+    ended = project.run("run", **ACCOUNT | {"WXEVENTS_HANDLERS": "redis_of_nobody_bot"})
+    assert "importing redis_of_nobody_bot failed: ModuleNotFoundError" in ended.stderr
+
+
+def test_a_second_signal_does_not_wait_for_a_handler(project: Project) -> None:
+    project.write(
+        "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
+        "@router.click('FOREVER')\nasync def forever(event: ClickEvent) -> None:\n"
+        "    print('begun', flush=True)\n    await asyncio.Event().wait()\n"
+    )
+    environ = ACCOUNT | {"WXEVENTS_SHUTDOWN_TIMEOUT": "3600"}
+    with project.serving("run", **environ) as server, ThreadPoolExecutor(1) as pool:
+        tap = pool.submit(project.run, "push", "click", "FOREVER", "--url", server.url, **environ)
+        server.wait_for("begun")
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for("stopping")
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(60) != 0
+        assert tap.result().returncode == 1
+
+
+def test_shutdown_ends_within_its_limit_even_if_a_handler_never_ends(project: Project) -> None:
+    project.write(
+        "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
+        "@router.click('FOREVER')\nasync def forever(event: ClickEvent) -> None:\n"
+        "    print('begun', flush=True)\n    await asyncio.Event().wait()\n"
+    )
+    environ = ACCOUNT | {"WXEVENTS_SHUTDOWN_TIMEOUT": "0.1"}
+    with project.serving("run", **environ) as server, ThreadPoolExecutor(1) as pool:
+        tap = pool.submit(project.run, "push", "click", "FOREVER", "--url", server.url, **environ)
+        server.wait_for("begun")
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for("shutdown cancels handlers.menu.forever")
+        assert server.process.wait(60) == 0
+        tap.result()
+
+
+def test_an_answer_in_chinese_does_not_end_a_terminal_that_knows_none(project: Project) -> None:
+    with project.serving("run", **ACCOUNT) as server:
+        ascii_only = ACCOUNT | {"PYTHONIOENCODING": "ascii"}
+        answered = project.run("push", "click", "HELLO", "--url", server.url, **ascii_only)
+    assert answered.returncode == 0
+    assert "Content: ??" in answered.stdout
