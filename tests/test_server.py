@@ -162,11 +162,14 @@ async def raw(caller: Caller, *parts: bytes, then_close: bool = False) -> bytes:
 
 
 async def test_a_body_that_stops_in_the_middle_is_refused_after_a_while(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(server, "BODY_TIMEOUT", 0.01)
     head = b"POST /wechat HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\n"
     assert (await raw(caller, head, b"<xml>")).startswith(b"HTTP/1.1 400 ")
+    assert [line for line in caplog.messages if "refused" in line] == [
+        "refused a request: the body was never completed: TimeoutError()"
+    ]
     assert await caller.click("HELLO")
 
 

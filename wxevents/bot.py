@@ -124,13 +124,17 @@ class Bot:
             fields, cipher = self._envelope.open(request)
             event = parse(fields)
         except PushRefused as refused:
-            log.warning("refused a request: %s", refused)
-            return _REFUSALS[refused.status]
+            return self.refuse(refused)
         apology = partial(self._apology, event)
         answer = await self._window.answer(
             identity(event, self.settings.app_id), partial(self._run, event, apology), apology
         )
         return self._envelope.seal(answer, cipher)
+
+    def refuse(self, refused: PushRefused) -> Response:
+        """Log the reason for the owner, and give the answer that tells the caller nothing."""
+        log.warning("refused a request: %s", refused)
+        return _REFUSALS[refused.status]
 
     async def _run(self, event: Event, apology: Callable[[], str], push: Push) -> str:
         """One run of the handler: the answer as it will be sent, the apology if it failed."""
@@ -145,7 +149,9 @@ class Bot:
             log.warning("%s was cancelled on %s", push.handler or "the bot", event.name)
             self._tell(event, push, "failed", self.clock.monotonic() - started)
             raise
-        except (Exception, SystemExit):
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             # SystemExit too: one handler's exit must not end the server with all other pushes.
             log.exception("%s failed on %s", push.handler or "the bot", event.name)
             answer, result = apology(), "failed"

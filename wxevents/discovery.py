@@ -36,6 +36,8 @@ def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     if here not in sys.path:
         sys.path.insert(0, here)  # an installed command does not look where it is called
     where, _, name = handlers.partition(":")
+    if not all(part.isidentifier() for part in where.split(".")):
+        raise DiscoveryError(f"{handlers!r} names no module; {_CURE}")
     module = _import(where)
     if not name:
         middlewares = getattr(module, "middlewares", ())

@@ -18,14 +18,21 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from wxevents.bot import Bot
-from wxevents.exchange import Request
+from wxevents.errors import MalformedPush
+from wxevents.exchange import Request, Response
 from wxevents.settings import Settings
+from wxevents.stopping import StopRequest
 from wxevents.xml import MAX_BYTES
 
 log: Final = logging.getLogger(__name__)
 
 # The platform sends a push in one go; who needs longer than its own timeout is not the platform.
 BODY_TIMEOUT: Final = 5.0
+BACKLOG: Final = 1024
+# aiohttp keeps an idle connection for an hour; reverse proxies keep theirs for 60 or 75 s.
+KEEPALIVE_TIMEOUT: Final = 75.0
+# Seconds in which a request that was sent before the stop is still taken.
+GRACE: Final = 0.5
 # Seconds that connections get at shutdown, once the bot has given its last answer.
 CONNECTION_LIMIT: Final = 1.0
 Receiver: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -44,8 +51,10 @@ def attach(app: web.Application, bot: Bot, path: str | None = None) -> None:
     app.cleanup_ctx.append(_lifespan(bot))
 
 
-def serve(bot: Bot, sock: socket.socket | None = None) -> None:
-    """Serve a bot alone, where its settings say, until SIGINT or SIGTERM.
+def serve(
+    bot: Bot, sock: socket.socket | None = None, stop_request: StopRequest | None = None
+) -> None:
+    """Serve a bot alone, where its settings say, until SIGINT, SIGTERM or a `stop_request`.
 
     `sock` is a bound socket to listen on instead. uvloop is used where it is installed.
     """
@@ -60,16 +69,16 @@ def serve(bot: Bot, sock: socket.socket | None = None) -> None:
 
     bound = sock or bind(settings)
     log.info("listening on %s", url(settings, bound))
-    _run(_serve_until_stopped(at_the_path, bound, bot, settings.access_log))
+    _run(_serve_until_stopped(at_the_path, bound, bot, stop_request, settings.access_log))
 
 
-def serve_fault(sentence: str, sock: socket.socket) -> None:
+def serve_fault(sentence: str, sock: socket.socket, stop_request: StopRequest) -> None:
     """Answer every request with 503 and a sentence, for a bot that cannot start, until stopped."""
 
     async def tell(request: web.BaseRequest) -> web.StreamResponse:
         return web.Response(status=503, text=sentence)
 
-    _run(_serve_until_stopped(tell, sock, nullcontext()))
+    _run(_serve_until_stopped(tell, sock, nullcontext(), stop_request))
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -86,46 +95,63 @@ async def _serve_until_stopped(
     handler: Receiver,
     sock: socket.socket,
     bot: AbstractAsyncContextManager[object],
+    stop_request: StopRequest | None,
     access_log: bool = False,
 ) -> None:
-    """Listen while the bot runs. Told to stop, first take no more connections, then let the bot
-    give its last answers, then close what is still open."""
+    """Listen while the bot runs. Told to stop, first take no more connections and keep none alive,
+    then let the bot give its last answers, then close what is still open."""
+    stopping = False
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        response = await handler(request)
+        if stopping:
+            response.force_close()
+        return response
+
     # Not an Application: with one path, its routing would cost a fifth of a small request.
-    logger = logging.getLogger("aiohttp.access") if access_log else None
-    server = web.Server(handler, access_log=logger)
+    server = web.Server(
+        handle,
+        access_log=logging.getLogger("aiohttp.access") if access_log else None,
+        keepalive_timeout=KEEPALIVE_TIMEOUT,
+        auto_decompress=False,  # what is compressed is refused, not inflated
+    )
     runner = web.ServerRunner(server, shutdown_timeout=CONNECTION_LIMIT)
     await runner.setup()
     try:
         async with bot:
             _settle_collector()
-            site = web.SockSite(runner, sock)
+            site = web.SockSite(runner, sock, backlog=BACKLOG)
             await site.start()
-            await _told_to_stop()
+            await _told_to_stop(stop_request)
+            stopping = True
             await site.stop()
+            await asyncio.sleep(GRACE)  # for requests that are on their way on open connections
     finally:
         await runner.cleanup()
 
 
-async def _told_to_stop() -> None:
-    """Wait for SIGINT or SIGTERM."""
+async def _told_to_stop(stop_request: StopRequest | None) -> None:
+    """Wait for SIGINT, SIGTERM or the request. A second signal has its usual effect again."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
+    if stop_request:
+        stop_request.tell(lambda: loop.call_soon_threadsafe(stop.set))
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # on Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     await stop.wait()
-    log.info("stopping: the handlers that run may finish; a second signal does not wait for them")
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.remove_signal_handler(number)
+    log.info("stopping: the handlers that run may finish; a second signal does not wait for them")
 
 
 def bind(settings: Settings) -> socket.socket:
     """A socket bound and listening where the settings say; raises OSError if it is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
 
 
 def local_url(settings: Settings) -> str:
@@ -154,13 +180,20 @@ def _receiver(bot: Bot) -> Receiver:
             # Left unread: aiohttp would inflate it, and the bot refuses it in any case.
             headers = {"content-encoding": request.headers["Content-Encoding"]}
         else:
-            body = await _read(request.content)
+            try:
+                body = await _read(request.content)
+            except MalformedPush as refused:
+                return _response(bot.refuse(refused))
         response = await bot.handle(Request(request.method, query, headers, body))
-        return web.Response(
-            status=response.status, body=response.body, content_type=response.content_type
-        )
+        return _response(response)
 
     return receive
+
+
+def _response(response: Response) -> web.Response:
+    return web.Response(
+        status=response.status, body=response.body, content_type=response.content_type
+    )
 
 
 def parse_query(raw: str) -> dict[str, str]:
@@ -172,7 +205,8 @@ def parse_query(raw: str) -> dict[str, str]:
 
 
 async def _read(content: StreamReader) -> bytes:
-    """The body, cut off just behind the limit: the rest of a larger one is never held."""
+    """The body, cut off just behind the limit: the rest of a larger one is never held. Raises
+    MalformedPush for one that does not end."""
     chunks: list[bytes] = []
     size = 0
     try:
@@ -183,7 +217,7 @@ async def _read(content: StreamReader) -> bytes:
                 chunks.append(chunk)
                 size += len(chunk)
     except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError) as error:
-        log.info("a body was never completed: %r", error)
+        raise MalformedPush(f"the body was never completed: {error!r}") from error
     return b"".join(chunks)
 
 

@@ -68,17 +68,17 @@ class Settings(BaseModel):
         default=300,
         description="seconds a push's timestamp may differ from the clock; 0 switches it off",
     )
-    deadline: Annotated[float, Field(gt=0, lt=5)] = Field(
+    deadline: Annotated[float, Field(gt=0, lt=5, allow_inf_nan=False)] = Field(
         default=4.5, description="seconds after which a handler is late; the platform drops at 5"
     )
     apology: str = Field(
         default="服务繁忙，请稍后再试。",
         description="what a user reads when no answer could be made; empty for silence",
     )
-    shutdown_timeout: Annotated[float, Field(ge=0)] = Field(
+    shutdown_timeout: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         default=10.0, description="seconds that running handlers get at shutdown"
     )
-    blocked_after: Annotated[float, Field(ge=0)] = Field(
+    blocked_after: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         default=1.0,
         description="seconds of a blocked event loop until the log names the handler; 0: never",
     )
@@ -247,8 +247,8 @@ def _with_files(origin: str, source: Mapping[str, object], directory: Path) -> d
     values = dict(source)
     for name in Settings.model_fields:
         file = values.pop(f"{name}_file", None)
-        if file is None:
-            continue
+        if file is None or file == "":
+            continue  # compose files and the like give empty ones
         variable = PREFIX + name.upper()
         if name in values:
             raise SettingsError(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -21,24 +20,30 @@ from typing import Final
 
 from watchfiles import Change, DefaultFilter, watch
 
+from wxevents.stopping import StopRequest
+
 log: Final = logging.getLogger(__name__)
 
 # Spawned on every system, so that a reloaded process never sees the old modules.
 _context: Final = multiprocessing.get_context("spawn")
 
+# Milliseconds between two looks at whether the process still lives.
+_LOOK_AFTER: Final = 1_000
+
 # Seconds that a process gets to end by itself; its handlers get less.
 _PATIENCE: Final = 5.0
 
-Serve = Callable[[socket.socket], None]
+Serve = Callable[[socket.socket, StopRequest], None]
 
 
 class SourceFilter(DefaultFilter):
-    """Python files and the files that settings come from."""
+    """Python files, the files that settings come from, and folders that come or go."""
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
-        relevant = name.endswith((".py", ".toml")) or name == ".env"
-        return relevant and super().__call__(change, path)
+        file = name.endswith((".py", ".toml")) or name == ".env"
+        folder = "." not in name and change is not Change.modified
+        return (file or folder) and super().__call__(change, path)
 
 
 def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path]) -> None:
@@ -49,9 +54,21 @@ def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path])
     """
     process, lifeline = _start(serve, sock)
     try:
-        for changes in watch(*directories, watch_filter=SourceFilter(), raise_interrupt=False):
-            names = sorted({os.path.relpath(path) for _, path in changes})
-            log.info("reloading: %s changed", ", ".join(names))
+        watching = watch(
+            *directories,
+            watch_filter=SourceFilter(),
+            raise_interrupt=False,
+            yield_on_timeout=True,
+            rust_timeout=_LOOK_AFTER,
+        )
+        for changes in watching:
+            if changes:
+                names = sorted({os.path.relpath(path) for _, path in changes})
+                log.info("reloading: %s changed", ", ".join(names))
+            elif not process.is_alive():
+                log.error("the process ended by itself (%s), starting anew", process.exitcode)
+            else:
+                continue
             _stop(process, lifeline)
             process, lifeline = _start(serve, sock)
     finally:
@@ -79,15 +96,17 @@ def _stop(process: BaseProcess, lifeline: Connection) -> None:
 
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection) -> None:
     """Runs in the new process."""
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    with suppress(KeyboardInterrupt):  # told to end before the server took the signal over
-        serve(sock)
+    stop_request = StopRequest()
+    threading.Thread(target=_end_with, args=(lifeline, stop_request), daemon=True).start()
+    with suppress(KeyboardInterrupt):  # from a terminal, before the server has taken it over
+        serve(sock, stop_request)
 
 
-def _end_with(lifeline: Connection) -> None:
-    """End this process gently when the supervisor closes its end, or dies."""
-    try:
+def _end_with(lifeline: Connection, stop_request: StopRequest) -> None:
+    """End this process gently when the supervisor closes its end, or dies; a signal would be lost
+    while modules are imported, and Windows has none."""
+    with suppress(EOFError, OSError):
         lifeline.recv()
-    except (EOFError, OSError):
-        # Works on Windows as well, where there is no SIGTERM to another process.
-        signal.raise_signal(signal.SIGINT)
+    stop_request.make()
+    threading.Event().wait(2 * _PATIENCE)
+    os._exit(1)  # nobody is left who could insist

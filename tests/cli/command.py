@@ -82,8 +82,10 @@ class Project:
         return json.loads(self.run(*arguments, "--json").stdout)
 
     @contextmanager
-    def serving(self, *arguments: str, **environ: str) -> Iterator[Server]:
-        """A command that serves, from the moment it listens; ended gently if it still runs."""
+    def serving(
+        self, *arguments: str, ready: str = r"listening on (\S+)", **environ: str
+    ) -> Iterator[Server]:
+        """A command that serves, from the line that is `ready`, with its URL, until it is ended."""
         process = subprocess.Popen(
             self._command(arguments),
             cwd=self.folder,
@@ -94,7 +96,7 @@ class Project:
         )
         server = Server(process)
         try:
-            server.url = server.wait_for(r"listening on (\S+)").group(1)
+            server.url = server.wait_for(ready).group(1)
             yield server
         finally:
             if process.poll() is None:

@@ -66,7 +66,8 @@ def test_a_configured_account_is_used_as_it_is(project: Project) -> None:
 
 def test_a_bot_that_does_not_start_tells_whoever_pushes(project: Project) -> None:
     project.write("this is no python\n")
-    with project.serving("dev", "--port", "0") as server:
+    with project.serving("dev", "--port", "0", ready=r" at (\S+)") as server:
+        server.wait_for("waiting for the next save")
         ended = project.run("push", "click", "HELLO", "--url", server.url)
         assert ended.returncode == 1
         assert "the status is 503" in ended.stderr
@@ -118,3 +119,37 @@ def test_an_account_file_that_cannot_be_read_is_a_sentence(project: Project) -> 
     assert ended.returncode == 2
     assert "account.toml cannot be used" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_saves_in_quick_succession_all_count(project: Project) -> None:
+    # A process that is told to end while it still imports must not miss it.
+    with project.serving("dev", "--port", "0") as server:
+        for number in range(4):
+            project.write(HANDLERS.replace("你好", f"第{number}次"))
+            server.wait_for("reloading")
+        server.wait_for(r"wxevents\.server: listening")
+        answered = project.run("push", "click", "HELLO", "--url", server.url)
+        assert "Content: 第3次" in answered.stdout
+
+
+def test_a_killed_process_is_started_anew(project: Project) -> None:
+    project.write(
+        "import os, signal\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
+        "@router.click('KILL')\nasync def kill(event: ClickEvent) -> None:\n"
+        "    os._exit(9)\n"
+        "@router.click('HELLO')\nasync def hello(event: ClickEvent) -> str:\n    return '你好'\n"
+    )
+    with project.serving("dev", "--port", "0") as server:
+        assert project.run("push", "click", "KILL", "--url", server.url).returncode == 1
+        server.wait_for("the process ended by itself")
+        server.wait_for(r"wxevents\.server: listening")
+        assert project.run("push", "click", "HELLO", "--url", server.url).returncode == 0
+
+
+def test_a_handlers_folder_that_goes_is_noticed(project: Project) -> None:
+    with project.serving("dev", "--port", "0") as server:
+        (project.folder / "handlers").rename(project.folder / "gone")
+        server.wait_for("reloading: .*handlers changed")
+        (project.folder / "gone").rename(project.folder / "handlers")
+        server.wait_for(r"wxevents\.server: listening")
+        assert project.run("push", "click", "HELLO", "--url", server.url).returncode == 0

@@ -205,7 +205,7 @@ def test_shutdown_ends_within_its_limit_even_if_a_handler_never_ends(project: Pr
 
 def test_an_answer_in_chinese_does_not_end_a_terminal_that_knows_none(project: Project) -> None:
     with project.serving("run", **ACCOUNT) as server:
-        ascii_only = ACCOUNT | {"PYTHONIOENCODING": "ascii"}
+        ascii_only = ACCOUNT | {"PYTHONIOENCODING": "latin-1"}
         answered = project.run("push", "click", "HELLO", "--url", server.url, **ascii_only)
     assert answered.returncode == 0
     assert "Content: ??" in answered.stdout

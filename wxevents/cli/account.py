@@ -55,5 +55,7 @@ def _invent() -> None:
     lines = ["# An account that does not exist, invented by wxevents for development.\n"]
     lines += [f'{name} = "{value}"\n' for name, value in account.items()]
     ACCOUNT_FILE.parent.mkdir(exist_ok=True)
-    ACCOUNT_FILE.touch(mode=0o600)
-    ACCOUNT_FILE.write_text("".join(lines), "utf-8")
+    draft = ACCOUNT_FILE.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(lines), "utf-8")
+    draft.replace(ACCOUNT_FILE)  # whole or not at all: two commands may start together

@@ -19,6 +19,7 @@ from wxevents.discovery import load_bot
 from wxevents.events import ClickEvent
 from wxevents.observe import Outcome
 from wxevents.server import serve, serve_fault, url
+from wxevents.stopping import StopRequest
 from wxevents.supervisor import reload_on_change
 
 log: Final = logging.getLogger(__name__)
@@ -36,22 +37,25 @@ def dev(*, options: Mapping[str, Any]) -> None:
     set_up_logging()
     settings = development_settings(options)
     with listen(settings) as sock:
-        typer.echo("Edit and save a handler: the next tap runs it. Ctrl-C ends.")
+        typer.echo(
+            f"{settings.handlers} at {url(settings, sock)} reloads on every save: "
+            "the next tap runs the new code. Ctrl-C ends."
+        )
         reload_on_change(functools.partial(_serve, dict(options)), sock, [Path.cwd()])
 
 
-def _serve(options: Mapping[str, Any], sock: socket.socket) -> None:
+def _serve(options: Mapping[str, Any], sock: socket.socket, stop_request: StopRequest) -> None:
     """One generation of the bot; runs in a process of its own."""
     set_up_logging()
     try:
         bot = load_bot(development_settings({"shutdown_timeout": _RELOAD_PATIENCE, **options}))
         bot.observe(_show)
         log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock))
-        serve(bot, sock)
+        serve(bot, sock, stop_request)
     except MENDABLE as error:
         sentence = explanation(error)
         log.error("%s\nwaiting for the next save", sentence)  # noqa: TRY400 - it says where
-        serve_fault(sentence, sock)
+        serve_fault(sentence, sock, stop_request)
 
 
 def _invitation(bot: Bot, sock: socket.socket) -> tuple[int, str]:

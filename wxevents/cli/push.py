@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ from wxevents.exchange import Response
 from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, Platform, compose, set_field
 from wxevents.server import local_url
 from wxevents.settings import Settings
-from wxevents.xml import Fields
+from wxevents.xml import MAX_BYTES, Fields
 
 _START: Final = "is `wxevents dev` running, and at this port?"
 
@@ -71,13 +72,27 @@ def push(
         if not equals:
             raise PushError(f"--set {element}: write it as Field=value")
         set_field(fields, path, value)
-    result = asyncio.run(_push(settings, url or local_url(settings), fields))
+    result = asyncio.run(_push(settings, _checked(url) if url else local_url(settings), fields))
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
     else:
         _show(result)
     if not result.valid:
         raise typer.Exit(1)
+
+
+def _checked(url: str) -> str:
+    if not re.match("https?://[^/]", url):
+        raise PushError(f"--url {url}: write it as http://host:port/path")
+    return url
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    """An answer, cut off behind the size that any platform would read."""
+    body = b""
+    while len(body) <= MAX_BYTES and (chunk := await content.readany()):
+        body += chunk
+    return body
 
 
 async def _push(settings: Settings, url: str, fields: Fields) -> Result:
@@ -92,7 +107,8 @@ async def _push(settings: Settings, url: str, fields: Fields) -> Result:
             try:
                 target = URL(url).update_query(request.query)
                 async with session.post(target, data=request.body) as http:
-                    response = Response(http.status, http.content_type, await http.read())
+                    body = await _read(http.content)
+                    response = Response(http.status, http.content_type, body)
             except TimeoutError:
                 continue
             except aiohttp.ClientConnectorError as error:

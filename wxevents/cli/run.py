@@ -32,8 +32,9 @@ def listen(settings: Settings) -> socket.socket:
     """The bound socket; a taken port or a foreign address ends the command with a sentence."""
     try:
         return bind(settings)
-    except OSError as error:
+    except (OSError, TypeError, UnicodeError) as error:  # TypeError: no host name at all
+        reason = error.strerror if isinstance(error, OSError) else error
         fail(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; "
+            f"cannot listen on {settings.host} port {settings.port}: {reason}; "
             "choose another with WXEVENTS_HOST and WXEVENTS_PORT (--host, --port)"
         )

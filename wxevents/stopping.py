@@ -1,0 +1,28 @@
+"""Asking a server to stop without a signal, which would be lost before it listens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class StopRequest:
+    """Asks a server to stop, from any thread, also before it listens."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made = False
+        self._listener: Callable[[], object] | None = None
+
+    def make(self) -> None:
+        with self._lock:
+            self._made = True
+            if self._listener:
+                self._listener()
+
+    def tell(self, listener: Callable[[], object]) -> None:
+        """Call `listener` when the request is made, at once if it was."""
+        with self._lock:
+            self._listener = listener
+            if self._made:
+                listener()
