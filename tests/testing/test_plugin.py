@@ -15,6 +15,13 @@ async def hello(event: ClickEvent) -> str:
     return "你好"
 """
 
+# As the README gives it.
+CONFIGURATION = """
+[tool.pytest.ini_options]
+asyncio_mode = "auto"
+asyncio_default_fixture_loop_scope = "function"
+"""
+
 TEST = """
 import pytest
 from wxevents import Bot, Router, TextReply
@@ -36,7 +43,7 @@ class TestAnother:
 def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_bot.py").write_text(TEST, "utf-8")
     (folder / "handlers.py").write_text(HANDLERS, "utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    (folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *options],
         cwd=folder,
@@ -48,7 +55,7 @@ def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_phone_fixture_drives_the_handlers_of_a_project(tmp_path: Path) -> None:
-    ended = run_pytest(tmp_path, "-o", "asyncio_mode=auto")
+    ended = run_pytest(tmp_path)
     assert ended.returncode == 0, ended.stdout
     assert "2 passed" in ended.stdout
 
