@@ -100,12 +100,20 @@ class Project:
             yield server
         finally:
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
+                interrupt(process)
             process.wait(60)
             server.close()
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "wxevents", *arguments]
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """End a process as Ctrl-C would; on Windows, which has no signal to another process, at once."""
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        process.send_signal(signal.SIGINT)
 
 
 class Server:

@@ -19,7 +19,12 @@ ACCOUNT = {
     "WXEVENTS_PORT": "0",
 }
 
+needs_signals = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no signals to other processes"
+)
 
+
+@needs_signals
 def test_it_serves_what_push_sends_and_ends_on_a_signal(project: Project) -> None:
     with project.serving("run", **ACCOUNT) as server:
         answered = project.run("push", "click", "HELLO", "--url", server.url, **ACCOUNT)
@@ -170,6 +175,7 @@ def test_a_missing_dependency_is_not_taken_for_the_package_itself(project: Proje
     assert "importing redis_of_nobody_bot failed: ModuleNotFoundError" in ended.stderr
 
 
+@needs_signals
 def test_a_second_signal_does_not_wait_for_a_handler(project: Project) -> None:
     project.write(
         "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
@@ -187,6 +193,7 @@ def test_a_second_signal_does_not_wait_for_a_handler(project: Project) -> None:
         assert tap.result().returncode == 1
 
 
+@needs_signals
 def test_shutdown_ends_within_its_limit_even_if_a_handler_never_ends(project: Project) -> None:
     project.write(
         "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from types import CodeType, NoneType, SimpleNamespace, UnionType
@@ -91,10 +90,10 @@ def code_of(handler: Callable[..., object]) -> CodeType:
 def place_of(handler: Callable[..., object]) -> str:
     """`handlers/menu.py:12`, as editors and terminals open it."""
     code = code_of(handler)
-    path = (
-        os.path.relpath(code.co_filename) if _is_below_here(code.co_filename) else code.co_filename
-    )
-    return f"{path}:{code.co_firstlineno}"
+    path = Path(code.co_filename)
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path.as_posix()}:{code.co_firstlineno}"
 
 
 def name_of(handler: Callable[..., object]) -> str:
@@ -104,10 +103,6 @@ def name_of(handler: Callable[..., object]) -> str:
         function = function.func
     named = function if hasattr(function, "__qualname__") else type(function)
     return f"{named.__module__}.{named.__qualname__} ({place_of(handler)})"
-
-
-def _is_below_here(path: str) -> bool:
-    return Path(path).is_relative_to(Path.cwd())
 
 
 def require_async(handler: Callable[..., object], what: str) -> None:
