@@ -109,7 +109,7 @@ class Project:
 
 
 def interrupt(process: subprocess.Popen[str]) -> None:
-    """End a process as Ctrl-C would; on Windows, which has no signal to another process, at once."""
+    """End a process as Ctrl-C would; at once on Windows, which has no such signal."""
     if sys.platform == "win32":
         process.terminate()
     else:
