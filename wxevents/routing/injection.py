@@ -76,6 +76,14 @@ class Provided:
         return self._values[kind]
 
 
+def _without_partials(handler: Callable[..., object]) -> Any:
+    """What a functools.partial, or a pile of them, calls in the end."""
+    function: Any = handler
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function
+
+
 def code_of(handler: Callable[..., object]) -> CodeType:
     """The code that runs when the handler is called, through partials and callable objects."""
     function: Any = inspect.unwrap(handler)
@@ -98,9 +106,7 @@ def place_of(handler: Callable[..., object]) -> str:
 
 def name_of(handler: Callable[..., object]) -> str:
     """`handlers.menu.today_music (handlers/menu.py:12)`."""
-    function: Any = handler
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(handler)
     named = function if hasattr(function, "__qualname__") else type(function)
     return f"{named.__module__}.{named.__qualname__} ({place_of(handler)})"
 
@@ -113,9 +119,7 @@ def require_async(handler: Callable[..., object], what: str) -> None:
         )
     if not callable(handler):
         raise RegistrationError(f"{what}: {handler!r} is no function that could handle anything")
-    function: Any = handler
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(handler)
     candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
     if any(inspect.iscoroutinefunction(one) for one in candidates):
         return
@@ -213,9 +217,7 @@ def _hints(handler: Handler) -> dict[str, Any]:
 
 
 def _annotated(handler: Handler) -> Any:
-    function: Any = handler
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(handler)
     return function if hasattr(function, "__code__") else type(function).__call__
 
 
