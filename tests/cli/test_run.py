@@ -19,6 +19,16 @@ ACCOUNT = {
     "WXEVENTS_PORT": "0",
 }
 
+FOREVER = """
+import asyncio
+from wxevents import ClickEvent, Router
+router = Router()
+@router.click("FOREVER")
+async def forever(event: ClickEvent) -> None:
+    print("begun", flush=True)
+    await asyncio.Event().wait()
+"""
+
 needs_signals = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no signals to other processes"
 )
@@ -177,11 +187,7 @@ def test_a_missing_dependency_is_not_taken_for_the_package_itself(project: Proje
 
 @needs_signals
 def test_a_second_signal_does_not_wait_for_a_handler(project: Project) -> None:
-    project.write(
-        "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
-        "@router.click('FOREVER')\nasync def forever(event: ClickEvent) -> None:\n"
-        "    print('begun', flush=True)\n    await asyncio.Event().wait()\n"
-    )
+    project.write(FOREVER)
     environ = ACCOUNT | {"WXEVENTS_SHUTDOWN_TIMEOUT": "3600"}
     with project.serving("run", **environ) as server, ThreadPoolExecutor(1) as pool:
         tap = pool.submit(project.run, "push", "click", "FOREVER", "--url", server.url, **environ)
@@ -195,11 +201,7 @@ def test_a_second_signal_does_not_wait_for_a_handler(project: Project) -> None:
 
 @needs_signals
 def test_shutdown_ends_within_its_limit_even_if_a_handler_never_ends(project: Project) -> None:
-    project.write(
-        "import asyncio\nfrom wxevents import ClickEvent, Router\nrouter = Router()\n"
-        "@router.click('FOREVER')\nasync def forever(event: ClickEvent) -> None:\n"
-        "    print('begun', flush=True)\n    await asyncio.Event().wait()\n"
-    )
+    project.write(FOREVER)
     environ = ACCOUNT | {"WXEVENTS_SHUTDOWN_TIMEOUT": "0.1"}
     with project.serving("run", **environ) as server, ThreadPoolExecutor(1) as pool:
         tap = pool.submit(project.run, "push", "click", "FOREVER", "--url", server.url, **environ)
