@@ -39,11 +39,27 @@ class Format(NamedTuple):
     other_begins_with: bytes
     parse: Callable[[bytes], xml.Fields]
     render: Callable[[Mapping[str, Any]], str]
+    sealed: bytes
+    """The envelope of an answer: ciphertext, signature, timestamp and nonce, none of which has a
+    character that would need escaping."""
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "xml": Format("application/xml", b"{", xml.parse, xml.render),
-    "json": Format("application/json", b"<", json.parse, json.render),
+    "xml": Format(
+        "application/xml",
+        b"{",
+        xml.parse,
+        xml.render,
+        b"<xml><Encrypt><![CDATA[%b]]></Encrypt><MsgSignature><![CDATA[%b]]></MsgSignature>"
+        b"<TimeStamp>%b</TimeStamp><Nonce><![CDATA[%b]]></Nonce></xml>",
+    ),
+    "json": Format(
+        "application/json",
+        b"<",
+        json.parse,
+        json.render,
+        b'{"Encrypt":"%b","MsgSignature":"%b","TimeStamp":%b,"Nonce":"%b"}',
+    ),
 }
 
 
@@ -110,17 +126,12 @@ class Envelope:
             return SUCCESS
         if cipher is None:
             return Response(200, self._format.content_type, answer.encode())
-        nonce = str(int.from_bytes(os.urandom(4), "big"))
-        timestamp = int(self._clock.time())
+        nonce = b"%d" % int.from_bytes(os.urandom(4), "big")
+        timestamp = b"%d" % self._clock.time()
         encrypted = cipher.encrypt(answer.encode())
-        signature = sign(self._token, b"%d" % timestamp, nonce.encode(), encrypted)
-        envelope = {
-            "Encrypt": encrypted.decode(),
-            "MsgSignature": signature.decode(),
-            "TimeStamp": timestamp,
-            "Nonce": nonce,
-        }
-        return Response(200, self._format.content_type, self._format.render(envelope).encode())
+        signature = sign(self._token, timestamp, nonce, encrypted)
+        body = self._format.sealed % (encrypted, signature, timestamp, nonce)
+        return Response(200, self._format.content_type, body)
 
     def _parse(self, data: bytes) -> xml.Fields:
         try:
