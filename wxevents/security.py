@@ -72,7 +72,7 @@ class Cipher:
         prefix = random if random is not None else os.urandom(RANDOM_BYTES)
         plain = b"".join((prefix, len(message).to_bytes(4, "big"), message, self._app_id))
         pad = PADDING - len(plain) % PADDING
-        return base64.b64encode(self._encrypt(plain + bytes((pad,)) * pad))
+        return binascii.b2a_base64(self._encrypt(plain + bytes((pad,)) * pad), newline=False)
 
     def decrypt(self, encrypted: bytes) -> bytes:
         """The message in the base64 text; raises DecryptionError, which says what is wrong."""

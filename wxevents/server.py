@@ -62,10 +62,8 @@ def serve(
     path = URL(settings.path).raw_path
     receive = _receiver(bot)
 
-    async def at_the_path(request: web.BaseRequest) -> web.StreamResponse:
-        if request.rel_url.raw_path != path:
-            return web.Response(status=404, text="not found")
-        return await receive(request)
+    def at_the_path(request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
+        return receive(request) if request.rel_url.raw_path == path else _not_found(request)
 
     bound = sock or bind(settings)
     log.info("listening on %s", url(settings, bound))
@@ -79,6 +77,10 @@ def serve_fault(sentence: str, sock: socket.socket, stop_request: StopRequest) -
         return web.Response(status=503, text=sentence)
 
     _run(_serve_until_stopped(tell, sock, nullcontext(), stop_request))
+
+
+async def _not_found(request: web.BaseRequest) -> web.Response:
+    return web.Response(status=404, text="not found")
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -180,12 +182,15 @@ def _receiver(bot: Bot) -> Receiver:
             # Left unread: aiohttp would inflate it, and the bot refuses it in any case.
             headers = {"content-encoding": request.headers["Content-Encoding"]}
         else:
-            try:
-                body = await _read(request.content)
-            except MalformedPush as refused:
-                return _response(bot.refuse(refused))
-        response = await bot.handle(Request(request.method, query, headers, body))
-        return _response(response)
+            content = request.content
+            if content.is_eof() and content.total_bytes <= MAX_BYTES and not content.exception():
+                body = content.read_nowait()
+            else:
+                try:
+                    body = await _read(content)
+                except MalformedPush as refused:
+                    return _response(bot.refuse(refused))
+        return _response(await bot.handle(Request(request.method, query, headers, body)))
 
     return receive
 
@@ -210,8 +215,6 @@ async def _read(content: StreamReader) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        if content.is_eof() and content.total_bytes <= MAX_BYTES:
-            return content.read_nowait()
         async with asyncio.timeout(BODY_TIMEOUT):
             while size <= MAX_BYTES and (chunk := await content.readany()):
                 chunks.append(chunk)

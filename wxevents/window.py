@@ -166,9 +166,10 @@ class Window:
 
 def _spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """A task of its own, which takes its first steps at once where Python can do that."""
+    loop = asyncio.get_running_loop()
     if sys.version_info >= (3, 12):
-        return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
-    return asyncio.create_task(work)
+        return asyncio.Task(work, loop=loop, eager_start=True)
+    return asyncio.Task(work, loop=loop)
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:
