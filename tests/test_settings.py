@@ -53,6 +53,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path, environ).endswith("binary: it is not UTF-8 text")
 
 
+def test_an_env_file_in_another_encoding_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("WXEVENTS_APOLOGY=稍后再试".encode("gbk"))
+
+    assert "not UTF-8 text" in refusal(tmp_path, {})
+
+
 def test_a_setting_and_its_file_exclude_each_other(tmp_path: Path) -> None:
     environ = PLAIN | {"WXEVENTS_TOKEN_FILE": "x"}
     assert refusal(tmp_path, environ) == (

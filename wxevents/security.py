@@ -9,8 +9,6 @@ import os
 from hashlib import sha1
 from typing import Final
 
-from Crypto.Cipher import AES
-
 from wxevents.errors import DecryptionError
 
 # The platform pads to 32 bytes although the block of AES is 16, so a library's own unpadding,
@@ -59,6 +57,8 @@ class Cipher:
     """
 
     def __init__(self, encoding_aes_key: str, app_id: str) -> None:
+        from Crypto.Cipher import AES  # 15 ms that an account in plain mode does not spend
+
         key = decode_aes_key(encoding_aes_key)
         self._app_id = app_id.encode()
         self._decrypt = AES.new(key, AES.MODE_CBC, iv=key[:16]).decrypt

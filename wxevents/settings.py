@@ -219,10 +219,11 @@ def _sources(
     yield "the environment", _from_variables(environ)
     dotenv = directory / DOTENV_FILE
     if dotenv.is_file():
-        yield (
-            str(dotenv),
-            _from_variables(dotenv_values(dotenv, encoding="utf-8-sig", interpolate=False)),
-        )
+        try:
+            variables = dotenv_values(dotenv, encoding="utf-8-sig", interpolate=False)
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{dotenv} is not UTF-8 text: {error}; save it so") from error
+        yield str(dotenv), _from_variables(variables)
     toml = directory / TOML_FILE
     if toml.is_file():
         try:
