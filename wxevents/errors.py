@@ -9,12 +9,14 @@ WxeventsError
 │   └── MalformedPush    400: cannot be read
 ├── DecryptionError      a ciphertext that no configured key opens
 ├── ReplyError           an answer that the platform would not accept
+├── MenuError            a menu or menu file that breaks limits, with every finding
 ├── PushError            a push that cannot be composed
 └── AnswerError          an answer that the platform would treat as illegal
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -67,6 +69,15 @@ class DecryptionError(WxeventsError):
 
 class ReplyError(WxeventsError):
     """A handler's answer breaks a limit of the platform; the message names the handler."""
+
+
+class MenuError(WxeventsError):
+    """A menu that the platform would refuse, or a file that is none; one line for each finding,
+    with its place. `findings` holds them."""
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = tuple(findings)
 
 
 class PushError(WxeventsError):

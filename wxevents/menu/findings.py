@@ -1,0 +1,84 @@
+"""What is wrong with a menu, where, and where each button was written down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+Level: TypeAlias = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the platform would refuse (`error`) or show otherwise (`warning`).
+
+    `path` leads to the field (`button[1].sub_button[0].name`), `place` to the line that says so
+    (`menu.yaml:12:9`), `code` is the platform's own error code, if it has one for this.
+    """
+
+    path: str
+    message: str
+    level: Level = "error"
+    place: str = ""
+    code: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        subject = f"{self.path}: " if self.path else ""
+        return f"{where}{subject}{self.message}{f' ({self.code})' if self.code else ''}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain values."""
+        return {
+            "level": self.level,
+            "place": self.place,
+            "path": self.path,
+            "message": self.message,
+            "code": self.code,
+        }
+
+
+class Origin(NamedTuple):
+    """Where something was written down: as a whole, and its fields where these are known."""
+
+    whole: str = ""
+    fields: Mapping[str, str] = MappingProxyType({})
+
+    def of(self, name: str) -> str:
+        """The place of a field."""
+        return self.fields.get(name, self.whole)
+
+
+NOWHERE: Final = Origin()
+
+
+def remember_origin(value: Any) -> None:
+    """Note the line of the program that makes `value`, unless it came from a file.
+
+    Called when it is made: a menu is a value, and the check that finds a fault in it runs when
+    nothing else knows any more which line of which module it came from.
+    """
+    if value.origin.whole:
+        return
+    frame = sys._getframe(1)
+    while frame.f_back and _is_ours(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    path = Path(frame.f_code.co_filename)
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    object.__setattr__(value, "origin", Origin(f"{path.as_posix()}:{frame.f_lineno}"))
+
+
+def _is_ours(module: str) -> bool:
+    return module.startswith("wxevents.menu.")
+
+
+def join(path: str, step: str | int) -> str:
+    """The path one step further: `button[0]`, then `button[0].name`."""
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    return f"{path}.{step}" if path else step
