@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
-from typing import Any, Final, Self, TypeVar
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar, cast
 
+from wxevents.client import Client
 from wxevents.clock import Clock, SystemClock
 from wxevents.envelope import Envelope
-from wxevents.errors import MalformedPush, PushRefused, RegistrationError, UntrustedPush
+from wxevents.errors import MalformedPush, PushRefused, RegistrationError, ReplyError, UntrustedPush
 from wxevents.events import Event, build_models, identity, parse
 from wxevents.exchange import Request, Response
+from wxevents.menu import Finding, Menu, MenuSet, check
 from wxevents.observe import Observer, Outcome, Result
-from wxevents.replies import Reply, TextReply, answer_fields
+from wxevents.pairing import compare, pair, replying
+from wxevents.replies import MediaKind, Reply, TextReply, answer_fields
 from wxevents.routing import Dispatcher, Middleware, Provided, Push, Router
 from wxevents.settings import Settings
 from wxevents.watchdog import Watchdog
@@ -31,14 +36,18 @@ _REFUSALS: Final = {
     MalformedPush.status: Response(MalformedPush.status, "text/plain", b"bad request"),
 }
 
+_NO_CLIENT: Final = "calls to the platform need WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
+
 
 class Bot:
     """A webhook for one account.
 
         bot = Bot(Settings.load(), routers=[router], middlewares=[timing])
 
-    `routers` are asked as one; of `middlewares` the first is outermost; each of `observers` is
-    called with the Outcome of every push. Serve it with `serve(bot)`, mount it with
+    `routers` are asked as one; `menu` is what their keys belong to, and its click buttons may
+    bring replies of their own; of `middlewares` the first is outermost; each of `observers` is
+    called with the Outcome of every push; `client` calls the platform, by default for the account
+    of the settings. Serve it with `serve(bot)`, mount it with
     `attach(app, bot, path="/wechat")`, or call `handle` from any other framework within
     `async with bot:`. Registrations that do not fit raise RegistrationError when it starts.
     """
@@ -48,17 +57,25 @@ class Bot:
         settings: Settings,
         *,
         routers: Sequence[Router] = (),
+        menu: Menu | MenuSet | None = None,
         middlewares: Sequence[Middleware] = (),
         observers: Sequence[Observer] = (),
+        client: Client | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self._routers = tuple(routers)
+        self._menu = MenuSet(menu) if isinstance(menu, Menu) else menu
         self._middlewares = tuple(middlewares)
         self._observers = list(observers)
         self.clock = clock or SystemClock()
         self._provided = Provided()
         self._provided.add(Settings, settings)
+        self.client = client or _client(settings, self.clock)
+        if self.client:
+            self._provided.add(Client, self.client)
+        else:
+            self._provided.explain(Client, _NO_CLIENT)
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
         self._window = Window(self.clock, settings.deadline)
@@ -89,13 +106,33 @@ class Bot:
         """Put the handlers together and check them; done once, at the latest by the first push.
         Raises RegistrationError."""
         if self._dispatcher is None:
-            self._dispatcher = Dispatcher(self._routers, self._middlewares, self._provided)
+            routers = list(self._routers)
+            if self._menu:
+                routers.append(replying(self._menu))
+            dispatcher = Dispatcher(routers, self._middlewares, self._provided)
+            if self._menu:
+                self._menu = pair(self._menu, dispatcher.routes)
+            self._dispatcher = dispatcher
         return self._dispatcher
+
+    @property
+    def menu(self) -> MenuSet | None:
+        """The menus of the bot, every handler in them replaced by its key; None without menus."""
+        self.assemble()
+        return self._menu
+
+    def check_menu(self) -> list[Finding]:
+        """What the platform would refuse in the menus, and what does not fit between them and the
+        handlers; empty without menus. See `wxevents menu check`."""
+        menus, routes = self.menu, self.assemble().routes
+        return [*check(menus), *compare(menus, routes)] if menus else []
 
     async def __aenter__(self) -> Self:
         dispatcher = self.assemble()
         build_models()
         async with AsyncExitStack() as starting:
+            if self.client:
+                await starting.enter_async_context(self.client)
             for kind, factory in self._resources:
                 self._provided.open(kind, await starting.enter_async_context(factory()))
                 starting.callback(self._provided.close, kind)
@@ -142,7 +179,7 @@ class Bot:
         result: Result
         try:
             reply = await self.assemble().dispatch(event, push)
-            answer = self._rendered(reply, event, push)
+            answer = await self._rendered(reply, event, push)
             result = "late" if push.late else "answered" if answer else "silent"
         except asyncio.CancelledError:
             # By shutdown, or by itself, say by awaiting what was cancelled.
@@ -158,7 +195,7 @@ class Bot:
         self._tell(event, push, result, self.clock.monotonic() - started)
         return answer
 
-    def _rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
+    async def _rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
         if reply is None:
             return ""
         if not event.answerable:
@@ -168,7 +205,20 @@ class Bot:
                 event.name,
             )
             return ""
+        if reply.media:
+            reply = await self._with_media_id(reply, *reply.media)
         return self._envelope.render(answer_fields(reply, event, int(self.clock.time())))
+
+    async def _with_media_id(self, reply: Reply, field: str, kind: MediaKind) -> Reply:
+        """The reply with a local file replaced by the id that it has at the platform."""
+        media = getattr(reply, field)
+        if not isinstance(media, Path):
+            return reply
+        if self.client is None:
+            raise ReplyError(f"{media} cannot be uploaded: {_NO_CLIENT}")
+        media_id = await self.client.media.media_id_of(media, kind)
+        changed: Any = dataclasses.replace(reply, **{field: media_id})  # type: ignore[type-var]
+        return cast(Reply, changed)
 
     def _apology(self, event: Event) -> str:
         """What the user reads when his push fails or is late; "" where nothing may be answered."""
@@ -200,3 +250,10 @@ class Bot:
             raise RegistrationError(
                 f"bot.{method}(…) comes too late: call it before the bot starts"
             )
+
+
+def _client(settings: Settings, clock: Clock) -> Client | None:
+    """A client for the account; None where only the webhook is configured."""
+    if not (settings.app_id and settings.app_secret):
+        return None
+    return Client(settings, clock=clock)

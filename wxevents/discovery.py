@@ -1,4 +1,4 @@
-"""Finding the routers of a handlers package, so that a module there needs no registration."""
+"""Finding routers and menu of a handlers package, so that a module there needs no registration."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from wxevents.bot import Bot
 from wxevents.errors import DiscoveryError, WxeventsError
+from wxevents.menu import Menu, MenuSet
 from wxevents.routing import Router
 from wxevents.settings import Settings
 
@@ -26,9 +27,10 @@ def load_bot(settings: Settings) -> Bot:
 def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     """The bot of a package or module, or the one called `module:name`.
 
-    Of a package or module: all its routers, modules in the order of their names, and the list
-    `middlewares` at its top, if there is one. `module:name`: that Bot, with settings of its own, or
-    what that function makes of the settings. `settings` is called where settings are needed.
+    Of a package or module: all its routers, modules in the order of their names, the one `menu`
+    that any of them has, and the list `middlewares` at its top, if there is one. `module:name`:
+    that Bot, with settings of its own, or what that function makes of the settings. `settings` is
+    called where settings are needed.
     Raises DiscoveryError if there is no such thing, or if importing it fails; then the cause is
     attached.
     """
@@ -41,7 +43,8 @@ def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     module = _import(where)
     if not name:
         middlewares = getattr(module, "middlewares", ())
-        return Bot(settings(), routers=find_routers(module), middlewares=middlewares)
+        routers, menu = find_routers(module), find_menu(module)
+        return Bot(settings(), routers=routers, menu=menu, middlewares=middlewares)
     target: object = getattr(module, name, None)
     if callable(target) and not isinstance(target, Bot):
         target = _called(target, handlers, settings())
@@ -65,6 +68,20 @@ def find_routers(package: ModuleType) -> list[Router]:
     included = {id(inner) for router in found for inner in router.walk() if inner is not router}
     unique = {id(router): router for router in found if id(router) not in included}
     return list(unique.values())
+
+
+def find_menu(package: ModuleType) -> Menu | MenuSet | None:
+    """What a module in the package calls `menu`; None if none does. Raises DiscoveryError for
+    several."""
+    found: dict[int, tuple[str, Menu | MenuSet]] = {}
+    for module in _modules(package):
+        menu = getattr(module, "menu", None)
+        if isinstance(menu, Menu | MenuSet):
+            found.setdefault(id(menu), (module.__name__, menu))
+    if len(found) > 1:
+        names = " and ".join(f"{name}.menu" for name, _ in found.values())
+        raise DiscoveryError(f"an account has one menu, but there are {names}; put them together")
+    return next((menu for _, menu in found.values()), None)
 
 
 def _called(maker: Callable[[Settings], object], name: str, settings: Settings) -> object:

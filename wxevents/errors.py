@@ -10,8 +10,23 @@ WxeventsError
 ├── DecryptionError      a ciphertext that no configured key opens
 ├── ReplyError           an answer that the platform would not accept
 ├── MenuError            a menu or menu file that breaks limits, with every finding
+├── PublishingError      a menu could not be published as wanted; tells what is published now
 ├── PushError            a push that cannot be composed
-└── AnswerError          an answer that the platform would treat as illegal
+├── AnswerError          an answer that the platform would treat as illegal
+├── MediaError           a file that the platform would not take
+└── CallFailed           a call to the platform that did not do what it should
+    ├── ApiError                the platform answered with an error code
+    │   ├── PlatformBusy        -1: not done, try again later
+    │   ├── TokenError          access token, AppID or AppSecret are not accepted
+    │   ├── QuotaExceeded       too many calls, today or this minute
+    │   ├── NotPermitted        the account may not do this
+    │   │   └── AddressNotListed    the caller's IP address is not in the whitelist
+    │   ├── UserUnreachable     this user gets no message from the account now
+    │   └── MenuRefused         the menu breaks a rule of the platform
+    ├── ApiUnreachable          no answer
+    │   ├── NotSent             no connection: the platform knows nothing of the call
+    │   └── AnswerLost          sent, and the answer did not arrive: done or not, unknown
+    └── ApiAnswerUnreadable     an answer that is not the API's: HTML, cut off, too large
 """
 
 from __future__ import annotations
@@ -80,9 +95,109 @@ class MenuError(WxeventsError):
         self.findings = tuple(findings)
 
 
+class PublishingError(WxeventsError):
+    """A menu was not published as wanted; the message tells why, what is published now, and how to
+    go on."""
+
+
 class PushError(WxeventsError):
     """A push that cannot be composed so: a field that cannot be set, a key where none is."""
 
 
 class AnswerError(WxeventsError):
     """The platform would show its outage notice instead of this answer."""
+
+
+class MediaError(WxeventsError):
+    """A file that is missing, empty or too large for the platform; the message names it."""
+
+
+class CallFailed(WxeventsError):
+    """A call to the platform did not do what it should.
+
+    `call` names it (`POST /cgi-bin/menu/create`). `outcome_unknown` is True where the platform may
+    nevertheless have done it: a message may have arrived, so to repeat it may send it twice.
+    """
+
+    outcome_unknown: ClassVar[bool]
+
+    def __init__(self, call: str, text: str) -> None:
+        super().__init__(text)
+        self.call = call
+
+
+class ApiError(CallFailed):
+    """The platform answered with an error code; it did nothing.
+
+    `errcode` is the code, `meaning` and `cure` are sentences on it, `errmsg` the platform's own
+    words without what it appends, `rid` its number of the request, "" if it gave none.
+    """
+
+    outcome_unknown = False
+
+    def __init__(
+        self, call: str, errcode: int, meaning: str, cure: str, errmsg: str = "", rid: str = ""
+    ) -> None:
+        said = f" (the platform says: {errmsg})" if errmsg else ""
+        number = f" [rid {rid}]" if rid else ""
+        super().__init__(call, f"{call}: {errcode}, {meaning}{said}; {cure}{number}")
+        self.errcode = errcode
+        self.meaning = meaning
+        self.cure = cure
+        self.errmsg = errmsg
+        self.rid = rid
+
+
+class PlatformBusy(ApiError):
+    """The platform is busy and did nothing; all repetitions were in vain."""
+
+
+class TokenError(ApiError):
+    """The access token, or the AppID and AppSecret that it is fetched with, are not accepted."""
+
+
+class QuotaExceeded(ApiError):
+    """A limit per day, month or minute is used up."""
+
+
+class NotPermitted(ApiError):
+    """The account, or the third-party platform, lacks the permission."""
+
+
+class AddressNotListed(NotPermitted):
+    """The IP address that the call came from is not in the whitelist (40164, 61004).
+
+    The platform names the address in `errmsg`.
+    """
+
+
+class UserUnreachable(ApiError):
+    """The platform delivers no message to this user now: no recent interaction, the allowance is
+    used, the user does not follow or blocks the account."""
+
+
+class MenuRefused(ApiError):
+    """The menu, or a rule that matches its users, is not as the platform wants it."""
+
+
+class ApiUnreachable(CallFailed):
+    """No answer came; NotSent and AnswerLost tell whether the platform may have seen the call."""
+
+
+class NotSent(ApiUnreachable):
+    """No connection was made, so the call did not reach the platform; to repeat it is safe."""
+
+    outcome_unknown = False
+
+
+class AnswerLost(ApiUnreachable):
+    """The call was sent, or may have been, and its answer was lost."""
+
+    outcome_unknown = True
+
+
+class ApiAnswerUnreadable(CallFailed):
+    """An answer came that is not the API's: another HTTP status than 200, HTML, JSON that is cut
+    off or of another shape, too many bytes."""
+
+    outcome_unknown = True

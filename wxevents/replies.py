@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final, TypeAlias
+from pathlib import Path
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from wxevents.errors import ReplyError
 from wxevents.events import Event, LinkMessage, Message, UnknownMessage
@@ -14,10 +15,18 @@ MAX_TEXT_BYTES: Final = 2048
 MAX_ARTICLES: Final = 8
 
 
+MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb"]
+
+Media: TypeAlias = str | Path
+"""A media id, or a local file: it is uploaded once, and again before its three days end."""
+
+
 class Reply:
     """An answer of any kind."""
 
     msg_type: ClassVar[str]
+    media: ClassVar[tuple[str, MediaKind] | None] = None
+    """The field that holds Media, and what the platform calls that kind of file."""
 
     # Not an abstract class: isinstance would cost every push a microsecond.
     def fields(self) -> Fields:
@@ -40,11 +49,12 @@ class TextReply(Reply):
 
 @dataclass(frozen=True)
 class ImageReply(Reply):
-    """A picture; `media_id` of temporary or permanent material."""
+    """A picture; `media_id` of temporary or permanent material, or the path of a file."""
 
     msg_type = "image"
+    media = ("media_id", "image")
 
-    media_id: str
+    media_id: Media
 
     def fields(self) -> Fields:
         return {"Image": {"MediaId": self.media_id}}
@@ -52,11 +62,12 @@ class ImageReply(Reply):
 
 @dataclass(frozen=True)
 class VoiceReply(Reply):
-    """A voice message; `media_id` of temporary or permanent material."""
+    """A voice message; `media_id` of temporary or permanent material, or the path of a file."""
 
     msg_type = "voice"
+    media = ("media_id", "voice")
 
-    media_id: str
+    media_id: Media
 
     def fields(self) -> Fields:
         return {"Voice": {"MediaId": self.media_id}}
@@ -64,11 +75,12 @@ class VoiceReply(Reply):
 
 @dataclass(frozen=True)
 class VideoReply(Reply):
-    """A video; `media_id` of temporary or permanent material."""
+    """A video; `media_id` of temporary or permanent material, or the path of a file."""
 
     msg_type = "video"
+    media = ("media_id", "video")
 
-    media_id: str
+    media_id: Media
     title: str = ""
     description: str = ""
 
@@ -84,12 +96,13 @@ class VideoReply(Reply):
 
 @dataclass(frozen=True)
 class MusicReply(Reply):
-    """A piece of music; `thumb_media_id` (its cover) is required by the platform. `hq_music_url`
-    is preferred on Wi-Fi."""
+    """A piece of music; `thumb_media_id` (its cover, a media id or the path of a file) is required
+    by the platform. `hq_music_url` is preferred on Wi-Fi."""
 
     msg_type = "music"
+    media = ("thumb_media_id", "thumb")
 
-    thumb_media_id: str
+    thumb_media_id: Media
     title: str = ""
     description: str = ""
     music_url: str = ""
@@ -203,10 +216,12 @@ def _field_fault(value: Any) -> str | None:
                 for one in content
             )
             return next(filter(None, faults), None)
+        if field.name.endswith("media_id") and isinstance(content, Path):
+            continue
         if not isinstance(content, str):
             return f"{kind}: {field.name} has to be a str, not {type(content).__name__}"
         if field.name.endswith("media_id") and not content:
-            return f"{kind}: {field.name} is empty; give that of uploaded material"
+            return f"{kind}: {field.name} is empty; give that of uploaded material, or a Path"
     return None
 
 

@@ -19,6 +19,9 @@ PREFIX: Final = "WXEVENTS_"
 TOML_FILE: Final = "wxevents.toml"
 DOTENV_FILE: Final = ".env"
 _AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")
+_URL: Final = re.compile(
+    r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:(?P<port>[0-9]{1,5}))?(/[^\s?#]*)?"
+)
 
 _TEST_ACCOUNT_HINT: Final = (
     "test accounts (接口测试号) have no EncodingAESKey: for one, set WXEVENTS_MODE=plain"
@@ -39,6 +42,9 @@ class Settings(BaseModel):
     app_id: str = Field(default="", description="AppID of the account (wx…)")
     app_secret: str = Field(
         default="", repr=False, description="AppSecret, for calls to the platform"
+    )
+    api_base: str = Field(
+        default="https://api.weixin.qq.com", description="URL of the platform's API"
     )
     token: str = Field(repr=False, description="Token of the server configuration (服务器配置)")
     encoding_aes_key: str = Field(
@@ -119,6 +125,14 @@ class Settings(BaseModel):
             raise ValueError(f"must be the 43 letters and digits that the platform shows, {found}")
         return key
 
+    @field_validator("api_base")
+    @classmethod
+    def _api_base_is_a_url(cls, api_base: str) -> str:
+        url = _URL.fullmatch(api_base)
+        if not url or int(url["port"] or 0) > 65535:
+            raise ValueError("must be an http:// or https:// URL without a query")
+        return api_base.rstrip("/")
+
     @field_validator("path")
     @classmethod
     def _path_is_absolute(cls, path: str) -> str:
@@ -157,6 +171,7 @@ _CURES: Final = {
     "mode": "write plain, compatible or safe, as the platform's console shows it",
     "data_format": "write xml or json, as the platform's console shows it",
     "port": "write a number from 0 to 65535 (0: any free port)",
+    "api_base": "write https://api.weixin.qq.com, or leave it out",
     "path": "write the path of the URL that the platform's console shows",
     "deadline": "write seconds, above 0 and below 5",
 }

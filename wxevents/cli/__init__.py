@@ -7,7 +7,9 @@ import sys
 
 import typer
 
+from wxevents.cli import menu
 from wxevents.cli.dev import dev
+from wxevents.cli.emulate import emulate
 from wxevents.cli.options import with_settings
 from wxevents.cli.push import push
 from wxevents.cli.routes import routes
@@ -24,5 +26,6 @@ app = typer.Typer(
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
-for command in (dev, run, routes, push):
+for command in (dev, run, routes, push, emulate):
     app.command()(with_settings(command))
+app.add_typer(menu.app)

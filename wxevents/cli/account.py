@@ -31,6 +31,24 @@ def development_settings(options: Mapping[str, Any]) -> Settings:
     return Settings.load(**options)
 
 
+def api_settings(options: Mapping[str, Any]) -> Settings:
+    """The settings for calls to the platform, which need no Token and no key: whoever publishes
+    menus from elsewhere than the server has neither. Raises SettingsError."""
+    configured, _ = gather(Path(), os.environ, options)
+    named = any(name in configured for name in ("app_id", "app_secret"))
+    if named and "token" not in configured:
+        return Settings.load(**{"mode": "plain", "token": "none", **options})
+    return development_settings(options)
+
+
+def is_invented(settings: Settings) -> bool:
+    """Whether the account is the one that was invented for development."""
+    try:
+        return tomllib.loads(ACCOUNT_FILE.read_text("utf-8")).get("app_id") == settings.app_id
+    except (OSError, ValueError):
+        return False
+
+
 def _invented_account() -> dict[str, str]:
     try:
         if not ACCOUNT_FILE.exists():

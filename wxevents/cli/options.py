@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from rich.console import Console
 
 from wxevents.errors import (
     DiscoveryError,
+    MenuError,
     PushError,
     RegistrationError,
     SettingsError,
@@ -24,7 +26,9 @@ from wxevents.errors import (
 from wxevents.settings import PREFIX, Settings
 
 WRONG_USE: Final = 2
-MENDABLE: Final = (DiscoveryError, PushError, RegistrationError, SettingsError)
+MENDABLE: Final = (DiscoveryError, MenuError, PushError, RegistrationError, SettingsError)
+# A pipe has no width to fold lines to; whoever searches them wants them whole.
+_PIPED_WIDTH: Final = 200
 _PACKAGE: Final = Path(__file__).parent.parent
 
 
@@ -100,6 +104,11 @@ def fail(sentence: str, code: int = WRONG_USE) -> NoReturn:
     """Say what is wrong on standard error and end."""
     typer.echo(sentence, err=True)
     raise typer.Exit(code)
+
+
+def console() -> Console:
+    """Where tables and trees are printed."""
+    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 
 
 def set_up_logging() -> None:

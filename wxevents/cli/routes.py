@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from wxevents.cli.account import development_settings
+from wxevents.cli.options import console
 from wxevents.discovery import load_bot
 from wxevents.routing import Prefix, Regex, Route
-
-# A pipe has no width to fold lines to; whoever searches them wants them whole.
-_PIPED_WIDTH: Final = 200
 
 
 def routes(
@@ -35,8 +31,7 @@ def routes(
         table.add_column(title, overflow="fold")
     for row in rows:
         table.add_row(row["takes"], row["handler"].rpartition(".")[2], row["place"])
-    terminal = sys.stdout.isatty()
-    Console(width=None if terminal else _PIPED_WIDTH).print(table)
+    console().print(table)
 
 
 def _precedence(route: Route) -> tuple[int, str, int, int]:

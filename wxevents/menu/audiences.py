@@ -31,15 +31,6 @@ def rule_of(match: MatchRule) -> Rule:
     return Rule(tag, match.client_platform_type, bool(match.retired))
 
 
-def overlap(one: Rule, other: Rule) -> bool:
-    """Whether some user matches both, so that their order matters."""
-    return (
-        not (one.retired or other.retired)
-        and (one.tag_id == other.tag_id or "" in (one.tag_id, other.tag_id))
-        and (one.platform == other.platform or "" in (one.platform, other.platform))
-    )
-
-
 def audiences(rules: Iterable[Rule]) -> list[Audience]:
     """Every group of users that any of the rules tells apart."""
     tags = dict.fromkeys([NO_TAG, *(rule.tag_id for rule in rules)])
@@ -50,6 +41,7 @@ class Chooser:
     """Which menu each audience sees while menus come and go, in constant time for each question.
 
     Menus are known by a number that grows with every publication: the largest that matches wins.
+    They are added in that order, so the largest of a list is its last.
     """
 
     def __init__(self, rules: Mapping[int, Rule] = {}) -> None:
@@ -69,7 +61,7 @@ class Chooser:
         """The number of the menu, None for the default one."""
         tag, platform = audience
         candidates = [
-            max(numbers)
+            numbers[-1]
             for key in {(tag, platform), (tag, ""), ("", platform), ("", "")}
             if (numbers := self._present.get(key))
         ]

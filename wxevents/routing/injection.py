@@ -47,6 +47,14 @@ class Provided:
     def __init__(self) -> None:
         self._values: dict[type, object] = {}
         self._announced: set[type] = set()
+        self._reasons: dict[object, str] = {}
+
+    def explain(self, kind: type, reason: str) -> None:
+        """Why handlers cannot take that type, which they might expect."""
+        self._reasons[kind] = reason
+
+    def reason(self, kind: object) -> str | None:
+        return self._reasons.get(kind)
 
     def add(self, kind: type, value: object) -> None:
         """A value that is there from now on."""
@@ -250,7 +258,9 @@ def _source(
         return lambda scope: provided.get(kind)
     if default is not inspect.Parameter.empty:
         return None
-    raise RegistrationError(f"{name_of(handler)}: {_unsupplied(parameter, captures)}")
+    reason = provided.reason(kinds[0]) if len(kinds) == 1 else None
+    why = reason or _unsupplied(parameter, captures)
+    raise RegistrationError(f"{name_of(handler)}: {why}")
 
 
 def _unsupplied(parameter: _Parameter, captures: Collection[str]) -> str:

@@ -48,22 +48,24 @@ class Route:
 
     `event` is a class, or the lower-case name of an event that no class models. `level` says how
     it is found: by key, by `on(…)` behind all keyed ones, or as the fallback behind everything.
+    `declared` is the place of a route that no function's own place tells.
     """
 
     event: type[Event] | str
     matcher: Matcher
     handler: Handler
     level: Level = "key"
+    declared: str = ""
 
     @property
     def name(self) -> str:
         """The handler with file and line."""
-        return name_of(self.handler)
+        return f"the menu's reply ({self.declared})" if self.declared else name_of(self.handler)
 
     @property
     def place(self) -> str:
         """File and line of the handler."""
-        return place_of(self.handler)
+        return self.declared or place_of(self.handler)
 
     def __repr__(self) -> str:
         matcher = "" if self.matcher is None else repr(self.matcher)

@@ -1,0 +1,39 @@
+"""`wxevents menu plan`: what would be published, and who would see what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import typer
+
+from wxevents.cli.menu.show import plan_as_json, print_plan
+from wxevents.cli.menu.source import File, Json, call, load, print_json, publisher
+from wxevents.cli.options import console
+from wxevents.client import Client
+from wxevents.publishing import Plan
+
+TO_DO: Final = 3
+
+
+def plan(file: File = None, *, as_json: Json = False, options: Mapping[str, Any]) -> None:
+    """Compare the menu with what is published: what comes, goes and changes, what each audience
+    sees before and after, and the calls that it takes.
+
+    Exit code 0 when nothing is to do, 3 otherwise.
+    """
+    source = load(file, options)
+
+    async def make(client: Client) -> tuple[Plan, Mapping[str, str]]:
+        publishing = publisher(client, source.settings)
+        planned = await publishing.plan(source.menus)
+        named = planned.after.conditional or (planned.before and planned.before.conditional)
+        return planned, await publishing.tag_names() if named else {}
+
+    planned, tags = call(source.settings, make)
+    if as_json:
+        print_json(plan_as_json(planned, tags))
+    else:
+        print_plan(planned, tags, console())
+    if planned.steps:
+        raise typer.Exit(TO_DO)

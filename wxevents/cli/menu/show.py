@@ -1,0 +1,183 @@
+"""Plans for the eye and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from wxevents.menu import Button, ConditionalMenu, Menu, SubMenu
+from wxevents.menu.buttons import button_body
+from wxevents.menu.limits import DAILY_CONDITIONAL_ADDS, DAILY_CONDITIONAL_DELETES, DAILY_CREATES
+from wxevents.publishing import Add, Change, Create, Delete, Disturbance, Plan, Step
+
+_MOST_AUDIENCES: Final = 30
+
+
+def print_plan(plan: Plan, tags: Mapping[str, str], console: Console) -> None:
+    """The plan as a tree: what comes, goes and changes, and what each audience sees."""
+    if not plan.steps:
+        console.print("nothing to do: what is published is what is wanted")
+        return
+    tree = Tree("menus", hide_root=True)
+    for step in plan.steps:
+        match step:
+            case Create():
+                before = plan.before.menu if plan.before else None
+                title = "~ default menu, changed" if before else "+ default menu"
+                branch = tree.add(_coloured(title, "yellow" if before else "green"))
+                _add_changes(branch, before, step.menu)
+            case Add():
+                branch = tree.add(_coloured(f"+ for {_whom(step.conditional, tags)}", "green"))
+                _add_changes(branch, None, step.conditional.menu)
+            case Delete():
+                why = ", first, to stay within three domains" if step.makes_room else ""
+                gone = ", which nobody sees" if step.conditional.match.retired else ""
+                title = f"- for {_whom(step.conditional, tags)}{gone}{why}"
+                branch = tree.add(_coloured(title, "red"))
+                _add_changes(branch, step.conditional.menu, None)
+    if plan.kept:
+        tree.add(f"  {len(plan.kept)} conditional menus stay")
+    console.print(tree)
+    _print_audiences(plan.changes, tags, console)
+    _print_disturbances(plan.disturbances, tags, console)
+    console.print(quota(plan), highlight=False)
+
+
+def quota(plan: Plan) -> str:
+    """What the plan takes of the day's allowance."""
+    return (
+        f"calls: {plan.count(Create)} of {DAILY_CREATES:,} creations a day, {plan.count(Add)} of "
+        f"{DAILY_CONDITIONAL_ADDS:,} conditional menus added, {plan.count(Delete)} of "
+        f"{DAILY_CONDITIONAL_DELETES:,} deleted"
+    )
+
+
+def step_line(step: Step, tags: Mapping[str, str] = {}) -> str:
+    """A step in one line."""
+    match step:
+        case Create():
+            return "default menu published"
+        case Add():
+            return f"added: menu for {_whom(step.conditional, tags)}"
+        case Delete():
+            return f"deleted: menu for {_whom(step.conditional, tags)}"
+
+
+def plan_as_json(plan: Plan, tags: Mapping[str, str]) -> dict[str, Any]:
+    """The plan as plain values."""
+    return {
+        "steps": [_step_as_json(step) for step in plan.steps],
+        "kept": [one.menu_id for one in plan.kept],
+        "audiences": [
+            {
+                "audience": change.audience.named(tags),
+                "before": change.before.body() if change.before else None,
+                "after": change.after.body(),
+            }
+            for change in plan.changes
+        ],
+        "disturbed": [
+            {
+                "audience": one.audience.named(tags),
+                "sees": one.sees.body() if one.sees else None,
+                "after_steps": one.steps,
+            }
+            for one in plan.disturbances
+        ],
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    match step:
+        case Create():
+            return {"call": "create", **step.menu.body()}
+        case Add():
+            return {"call": "addconditional", **step.conditional.body()}
+        case Delete():
+            return {
+                "call": "delconditional",
+                "menuid": step.conditional.menu_id,
+                "makes_room": step.makes_room,
+                **step.conditional.body(),
+            }
+
+
+def _print_audiences(changes: Sequence[Change], tags: Mapping[str, str], console: Console) -> None:
+    if not changes:
+        return
+    tree = Tree("who sees what")
+    for change in changes[:_MOST_AUDIENCES]:
+        before = summary(change.before) if change.before else "no menu"
+        line = f"{change.audience.named(tags)}: {before} → {summary(change.after)}"
+        tree.add(escape(line))
+    if len(changes) > _MOST_AUDIENCES:
+        tree.add(f"and {len(changes) - _MOST_AUDIENCES} more audiences (--json lists them)")
+    console.print(tree, highlight=False)
+
+
+def _print_disturbances(
+    disturbances: Sequence[Disturbance], tags: Mapping[str, str], console: Console
+) -> None:
+    if not disturbances:
+        return
+    tree = Tree(_coloured("meanwhile sees another menu", "yellow"))
+    for one in disturbances[:_MOST_AUDIENCES]:
+        seen = summary(one.sees) if one.sees else "no menu"
+        tree.add(escape(f"{one.audience.named(tags)}: {seen}, from step {one.steps} on"))
+    if len(disturbances) > _MOST_AUDIENCES:
+        tree.add(f"and {len(disturbances) - _MOST_AUDIENCES} more audiences (--json lists them)")
+    console.print(tree, highlight=False)
+
+
+def summary(menu: Menu) -> str:
+    """The names on a menu's bar."""
+    return f"[{' | '.join(one.name for one in menu.button)}]"
+
+
+def _whom(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
+    name = tags.get(one.match.tag_id)
+    return f"{one.match} ({name})" if name else str(one.match)
+
+
+def _add_changes(tree: Tree, before: Menu | None, after: Menu | None) -> None:
+    _add_buttons(tree, before.button if before else (), after.button if after else ())
+
+
+def _add_buttons(
+    tree: Tree, before: Sequence[Button | SubMenu], after: Sequence[Button | SubMenu]
+) -> None:
+    """The buttons of both, equal ones plain, others with their sign and colour."""
+    old, new = [_line(one) for one in before], [_line(one) for one in after]
+    for operation, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if operation == "equal":
+            for was, is_ in zip(before[i:j], after[k:m], strict=True):
+                branch = tree.add(escape(f"  {_line(is_)}"))
+                _add_buttons(branch, _children(was), _children(is_))
+            continue
+        for gone in before[i:j]:
+            branch = tree.add(_coloured(f"- {_line(gone)}", "red"))
+            _add_buttons(branch, _children(gone), ())
+        for come in after[k:m]:
+            branch = tree.add(_coloured(f"+ {_line(come)}", "green"))
+            _add_buttons(branch, (), _children(come))
+
+
+def _children(button: Button | SubMenu) -> Sequence[Button | SubMenu]:
+    return button.sub_button if isinstance(button, SubMenu) else ()
+
+
+def _line(button: Button | SubMenu) -> str:
+    if isinstance(button, SubMenu):
+        return button.name
+    body = button_body(button)
+    rest = ", ".join(str(value) for name, value in body.items() if name not in ("type", "name"))
+    return f"{button.name}: {body['type']} {rest}"
+
+
+def _coloured(text: str, colour: str) -> str:
+    return f"[{colour}]{escape(text)}[/{colour}]"

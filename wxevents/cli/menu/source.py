@@ -1,0 +1,139 @@
+"""Where a menu command gets its menu, its account and its permission from."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
+
+import typer
+
+from wxevents.cli.account import ACCOUNT_FILE, api_settings, is_invented
+from wxevents.cli.options import WRONG_USE, fail
+from wxevents.client import Client
+from wxevents.discovery import load_bot
+from wxevents.errors import ApiUnreachable, CallFailed, MenuError, PublishingError, TokenError
+from wxevents.menu import Finding, MenuSet
+from wxevents.menu import check as check_limits
+from wxevents.pairing import compare, pair, replying
+from wxevents.publishing import Publisher, SnapshotFile
+from wxevents.publishing.publisher import Progress
+from wxevents.routing import Route
+from wxevents.settings import Settings
+
+T = TypeVar("T")
+
+FAILED: Final = 1
+
+File: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="A menu file (.yaml, .toml, .json) instead of the menu of the handlers package.",
+        show_default=False,
+    ),
+]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+class Source(NamedTuple):
+    """Menus with the routes that answer them; `routes` is None where there are none to compare
+    with."""
+
+    settings: Settings
+    menus: MenuSet
+    routes: tuple[Route, ...] | None
+
+    def findings(self) -> list[Finding]:
+        """Everything that does not fit."""
+        found = check_limits(self.menus)
+        return found if self.routes is None else [*found, *compare(self.menus, self.routes)]
+
+
+def load(file: Path | None, options: Mapping[str, Any]) -> Source:
+    """The menus of the file, or of the handlers package, paired with the routes of the package.
+
+    Findings in the file end the command with exit code 1.
+    """
+    settings = api_settings(options)
+    menus = None
+    if file:
+        try:
+            menus = MenuSet.from_file(file)
+        except MenuError as error:
+            fail(str(error), FAILED)
+        if not _package_is_there(settings):
+            return Source(settings, menus, None)
+    bot = load_bot(settings)
+    if menus is None:
+        if bot.menu is None:
+            fail(
+                f"{settings.handlers} has no menu; write `menu = Menu(…)` in a module of it, or "
+                "give a FILE"
+            )
+        return Source(settings, bot.menu, bot.assemble().routes)
+    routes = (*bot.assemble().routes, *replying(menus).routes)
+    return Source(settings, pair(menus, routes), routes)
+
+
+def _package_is_there(settings: Settings) -> bool:
+    """A file can be checked and published without a bot; only its keys are not compared then."""
+    name = settings.handlers.partition(":")[0].partition(".")[0]
+    return Path(name).is_dir() or Path(f"{name}.py").is_file()
+
+
+def call(
+    settings: Settings, work: Callable[[Client], Awaitable[T]], progress: Progress | None = None
+) -> T:
+    """Run `work` with a client of the account; what fails becomes a sentence and exit code 1."""
+    for name in ("app_id", "app_secret"):
+        if not getattr(settings, name):
+            fail(f"WXEVENTS_{name.upper()} is missing; the platform's console shows it")
+
+    async def run() -> T:
+        async with Client(settings) as client:
+            return await work(client)
+
+    try:
+        return asyncio.run(run())
+    except (CallFailed, MenuError, PublishingError) as error:
+        invented = is_invented(settings) and isinstance(error, TokenError | ApiUnreachable)
+        hint = (
+            f"\nThis account is the invented one of {ACCOUNT_FILE}. Start `wxevents emulate` in "
+            "another terminal and set WXEVENTS_API_BASE to the address that it shows, or configure "
+            "an account: WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
+            if invented
+            else ""
+        )
+        fail(f"{error}{hint}", FAILED)
+
+
+def publisher(client: Client, settings: Settings, progress: Progress | None = None) -> Publisher:
+    """The publisher of the account, with its snapshot below `.wxevents/`."""
+    path = Path(".wxevents") / f"menu-{settings.app_id}.json"
+    return Publisher(client, SnapshotFile(path), progress=progress)
+
+
+def require_permission(question: str, yes: bool) -> None:
+    """Ask, unless --yes was given; where nobody can be asked, refuse."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        fail("nothing was changed: without a terminal to ask, say --yes", WRONG_USE)
+    if not typer.confirm(question):
+        fail("nothing was changed", FAILED)
+
+
+def print_json(value: object) -> None:
+    """A value on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def in_colour() -> bool:
+    """Whether standard output is a terminal that may show colours."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

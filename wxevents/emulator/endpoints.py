@@ -1,0 +1,110 @@
+"""One call of the API, and the order in which it is judged: token, method, permission and quota,
+body, JSON; what is left is the endpoint's own (protocol: error codes; the order is inferred)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from wxevents.emulator.account import Account
+from wxevents.emulator.faults import Fault
+
+Answer: TypeAlias = Mapping[str, object]
+
+OK: Final[Answer] = {"errcode": 0, "errmsg": "ok"}
+
+# Put before a \u escape, to tell it from raw UTF-8 once the JSON is parsed. A noncharacter.
+_MARK: Final = "\ufdd0"
+# A run of escapes, since a pair of them may be one character; not behind an escaped backslash.
+_ESCAPES: Final = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-fA-F]{4})+)")
+
+
+class Call(NamedTuple):
+    """That somebody called the API."""
+
+    method: str
+    path: str
+
+
+class Escaped(str):
+    """A text of a request that was not sent as raw UTF-8, but with `\\u` escapes."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a call brings along."""
+
+    account: Account
+    query: Mapping[str, str]
+    body: bytes
+
+    def json(self, not_utf8: int = 47001) -> dict[str, Any]:
+        """The object in the body; raises Fault 44002 for an empty one, 47001 for anything but an
+        object, and `not_utf8` for other encodings."""
+        if not self.body:
+            raise Fault(44002)
+        try:
+            text = self.body.decode()
+        except UnicodeDecodeError as error:
+            raise Fault(not_utf8) from error
+        try:
+            value = json.loads(_ESCAPES.sub(rf"\1{_MARK}\2", text))
+        except (ValueError, RecursionError) as error:
+            raise Fault(47001) from error
+        if not isinstance(value, dict):
+            raise Fault(47001)
+        unmarked: dict[str, Any] = _unmarked(value)
+        return unmarked
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A path, its method ("" for any), and the function that answers it.
+
+    `needs_token` is False for the calls that get one; `menus` says that an account without menus
+    may not call it.
+    """
+
+    path: str
+    method: str
+    answer: Callable[[Arguments], Answer]
+    needs_token: bool = True
+    menus: bool = False
+
+    def handle(self, method: str, arguments: Arguments) -> Answer:
+        """The answer, or a raised Fault."""
+        account = arguments.account
+        if self.needs_token:
+            account.tokens.judge(arguments.query)
+        if self.method not in ("", method):
+            raise Fault(43001 if self.method == "GET" else 43002)
+        if self.menus and not account.has_menus:
+            raise Fault(48001)
+        if refusal := account.refusal(self.path):
+            raise refusal
+        account.quotas.spend(self.path)
+        return self.answer(arguments)
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return {str(_text(name)): _unmarked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    return value
+
+
+def _text(marked: str) -> str:
+    text = marked.replace(_MARK, "")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # half of a pair
+        raise Fault(47001) from error
+    return Escaped(text) if _MARK in marked else text

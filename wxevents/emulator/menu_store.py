@@ -1,0 +1,102 @@
+"""Menus as the account keeps them, and the three shapes in which the platform shows them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from wxevents.menu.limits import RETIRED_MATCH_FIELDS
+from wxevents.menu.matching import Rule
+
+Json: TypeAlias = dict[str, Any]
+
+FIELDS: Final = ("type", "name", "key", "url", "media_id", "appid", "pagepath", "article_id")
+
+# The types of a website-made menu whose media id is another one on each call.
+_FRESH_MEDIA: Final = frozenset({"img", "photo", "voice"})
+_NUMBERS: Final = frozenset({"tag_id", "sex", "client_platform_type"})
+
+
+@dataclass(frozen=True)
+class StoredMenu:
+    """A menu made by the API. `matchrule` holds the filled-in fields as text, the tag always as
+    `tag_id`; it is empty for the default menu."""
+
+    menu_id: str
+    button: Sequence[Json]
+    matchrule: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(
+            tag_id=self.matchrule.get("tag_id", ""),
+            platform=self.matchrule.get("client_platform_type", ""),
+            retired=any(name in self.matchrule for name in RETIRED_MATCH_FIELDS),
+        )
+
+
+def stored_buttons(raw: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """Buttons as they are kept: known fields only, `sub_button` only with children."""
+    return [_stored_button(button) for button in raw]
+
+
+def _stored_button(raw: Mapping[str, Any]) -> Json:
+    button: Json = {name: str(raw[name]) for name in FIELDS if raw.get(name) is not None}
+    if raw.get("sub_button"):
+        button["sub_button"] = stored_buttons(raw["sub_button"])
+    return button
+
+
+def stored_rule(raw: Mapping[str, Any]) -> dict[str, str]:
+    """A match rule as it is kept. The platform's pages call the tag `tag_id` in the table and
+    `group_id` in the samples; both are read."""
+    rule = {
+        "tag_id" if name == "group_id" else name: str(value)
+        for name, value in raw.items()
+        if value not in ("", None)
+    }
+    known = ("tag_id", "client_platform_type", *RETIRED_MATCH_FIELDS)
+    return {name: rule[name] for name in known if name in rule}
+
+
+def listed_buttons(buttons: Sequence[Json]) -> list[Json]:
+    """As menu/get and trymatch show them: every leaf carries `"sub_button": []`."""
+    return [
+        {**button, "sub_button": listed_buttons(button.get("sub_button", []))} for button in buttons
+    ]
+
+
+def listed_rule(rule: Mapping[str, str], tag_field: str) -> Json:
+    """As menu/get shows it: numbers as numbers, the tag under the name that the account uses."""
+    return {
+        tag_field if name == "tag_id" else name: (
+            int(value) if name in _NUMBERS and value.isdecimal() else value
+        )
+        for name, value in rule.items()
+    }
+
+
+def selfmenu_buttons(buttons: Sequence[Json]) -> list[Json]:
+    """As get_current_selfmenu_info shows those made by the API: children lie in a `list`."""
+    return [
+        {**button, "sub_button": {"list": button["sub_button"]}}
+        if "sub_button" in button
+        else button
+        for button in buttons
+    ]
+
+
+def website_buttons(buttons: Sequence[Json]) -> list[Json]:
+    """As get_current_selfmenu_info shows those made on the website. Pictures and voices get a new
+    temporary media id on each call, 3 days valid, so nothing may rely on them."""
+    shown = []
+    for button in buttons:
+        one = dict(button)
+        if one.get("type") in _FRESH_MEDIA:
+            one["value"] = secrets.token_urlsafe(48)
+        if "sub_button" in one:
+            one["sub_button"] = {"list": website_buttons(one["sub_button"]["list"])}
+        shown.append(one)
+    return shown

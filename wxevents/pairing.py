@@ -1,0 +1,226 @@
+"""Menu against routes: every key has its handler, every handler its button."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Final
+
+from wxevents.errors import RegistrationError, ReplyError
+from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent
+from wxevents.menu import Button, ClickButton, Finding, KeyButton, MenuSet, ViewButton
+from wxevents.replies import Answer, Reply, as_reply
+from wxevents.routing import Prefix, Route, Router
+
+_KEYED_TYPES: Final = (
+    "click",
+    "scancode_push",
+    "scancode_waitmsg",
+    "pic_sysphoto",
+    "pic_photo_or_album",
+    "pic_weixin",
+    "location_select",
+)
+_KEYED_EVENTS: Final = {EVENT_NAMES[name]: name for name in _KEYED_TYPES}
+
+
+def pair(menus: MenuSet, routes: Sequence[Route]) -> MenuSet:
+    """The menus with every handler replaced by the key of its route.
+
+    Raises RegistrationError where a button names a handler that is not registered for exactly one
+    key of the button's own type, with both places.
+    """
+
+    def with_key(button: Button) -> Button:
+        if not isinstance(button, KeyButton) or isinstance(button.key, str):
+            return button
+        key = _key_of(button, routes)
+        if isinstance(button, ClickButton):
+            return ClickButton(button.name, key, reply=button.reply, origin=button.origin)
+        return type(button)(button.name, key, origin=button.origin)
+
+    return menus.with_leaves(with_key)
+
+
+def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
+    handler = button.key
+    event = EVENT_NAMES[button.type]
+    named = [route for route in routes if route.handler == handler]
+    keys = [
+        route.matcher
+        for route in named
+        if route.event is event and route.level == "key" and isinstance(route.matcher, str)
+    ]
+    subject = f"the button {button.name!r} ({button.origin.whole}) names the handler "
+    if not named:
+        shown = getattr(handler, "__qualname__", handler)
+        raise RegistrationError(
+            f"{subject}{shown}, which no router of the bot has; register it with "
+            f'@router.{button.type}("A_KEY")'
+        )
+    if len(keys) == 1:
+        return keys[0]
+    registered = ", ".join(repr(route) for route in named)
+    cure = (
+        "give the button the key itself"
+        if keys
+        else f'register it with @router.{button.type}("A_KEY")'
+    )
+    raise RegistrationError(
+        f"{subject}{named[0].name}, which is registered as {registered}, not for one key of "
+        f"{button.type}; {cure}"
+    )
+
+
+def replying(menus: MenuSet) -> Router:
+    """The routes of the click buttons that bring their own reply.
+
+    Raises RegistrationError for two different replies to one key, and for a reply that the platform
+    would not show.
+    """
+    router = Router()
+    first: dict[str, ClickButton] = {}
+    for _, menu in menus.menus():
+        for _, button in menu.leaves():
+            if not isinstance(button, ClickButton) or button.reply is None:
+                continue
+            if not isinstance(button.key, str):
+                raise RegistrationError(
+                    f"the button {button.name!r} ({button.origin.whole}) has a handler and a "
+                    "reply; remove one"
+                )
+            known = first.setdefault(button.key, button)
+            if known.reply != button.reply:
+                raise RegistrationError(
+                    f"two replies for the key {button.key!r}: {known.origin.of('reply')} and "
+                    f"{button.origin.of('reply')}; remove one"
+                )
+            if known is button:
+                router.routes.append(_route(button, button.key, button.reply))
+    return router
+
+
+def _route(button: ClickButton, key: str, reply: str | Reply) -> Route:
+    place = button.origin.of("reply")
+    sample = ClickEvent(
+        to_user_name="gh", from_user_name="o", create_time=0, msg_type="event", event="CLICK"
+    )
+    try:
+        as_reply(reply, sample, f"the reply of the button {button.name!r} ({place})")
+    except ReplyError as error:
+        raise RegistrationError(str(error)) from error
+    return Route(ClickEvent, key, _answering(reply), declared=place)
+
+
+def _answering(reply: str | Reply) -> Callable[..., Awaitable[Answer]]:
+    async def menu_reply(event: ClickEvent) -> Answer:
+        return reply
+
+    return menu_reply
+
+
+def compare(menus: MenuSet, routes: Sequence[Route]) -> list[Finding]:
+    """What does not fit between menus, paired before, and routes."""
+    return [*_unanswered(menus, routes), *_ambiguous(menus), *_without_button(menus, routes)]
+
+
+def _unanswered(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
+    told: set[tuple[str, str]] = set()
+    for prefix, menu in menus.menus():
+        for path, button in menu.leaves():
+            if not isinstance(button, KeyButton) or not isinstance(button.key, str):
+                continue
+            key = button.key
+            event = EVENT_NAMES[button.type]
+            if (button.type, key) in told or any(_takes(one, event, key) for one in routes):
+                continue
+            told.add((button.type, key))
+            yield Finding(
+                f"{prefix}{path}.key",
+                f"no handler takes {button.type} {key!r}; {_cure(button.type, key, routes)}",
+                place=button.origin.of("key"),
+            )
+
+
+def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
+    """What the owner probably meant, and otherwise what to write."""
+    for route in routes:
+        if route.event in _KEYED_EVENTS and _matches(route, key) and route.matcher is not None:
+            return (
+                f"{route!r} at {route.place} takes the key, but not from a {kind} button: "
+                f"register it with @router.{kind}({key!r})"
+            )
+    event = EVENT_NAMES[kind]
+    exact = {
+        route.matcher: route
+        for route in routes
+        if route.event is event and isinstance(route.matcher, str)
+    }
+    near = difflib.get_close_matches(key, exact, 1, 0.7)
+    if near:
+        return f"is it {near[0]!r}, as at {exact[near[0]].place}?"
+    return f"write one with @router.{kind}({key!r})"
+
+
+def _takes(route: Route, event: type[Event], key: str) -> bool:
+    """Whether the route answers a tap; a fallback answers anything, so it answers nothing."""
+    if route.level == "class":
+        return isinstance(route.event, type) and issubclass(event, route.event)
+    return route.event is event and _matches(route, key)
+
+
+def _matches(route: Route, key: str) -> bool:
+    match route.matcher:
+        case None:
+            return route.level == "key"
+        case str(text):
+            return text == key
+        case Prefix(text):
+            return key.startswith(text)
+        case regex:
+            return regex.match(key) is not None
+
+
+def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
+    """Keys that buttons of different types have: their events differ, and so do their handlers."""
+    first: dict[str, tuple[str, KeyButton]] = {}
+    for prefix, menu in menus.menus():
+        for path, button in menu.leaves():
+            if not isinstance(button, KeyButton) or not isinstance(button.key, str):
+                continue
+            known_path, known = first.setdefault(button.key, (prefix + path, button))
+            if known.type != button.type:
+                yield Finding(
+                    f"{prefix}{path}.key",
+                    f"{button.key!r} is the key of a {known.type} button ({known_path}) and of a "
+                    f"{button.type} button; give them different keys",
+                    place=button.origin.of("key"),
+                )
+
+
+def _without_button(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
+    keys: dict[str, set[str]] = defaultdict(set)
+    for _, menu in menus.menus():
+        for _, button in menu.leaves():
+            if isinstance(button, KeyButton) and isinstance(button.key, str):
+                keys[button.type].add(button.key)
+            elif isinstance(button, ViewButton):
+                keys["view"].add(button.url)
+    for route in routes:
+        kind = "view" if route.event is ViewEvent else _kind(route)
+        if kind is None or route.level != "key" or route.matcher is None:
+            continue
+        if any(_matches(route, key) for key in keys[kind]):
+            continue
+        near: Sequence[str] = ()
+        if isinstance(route.matcher, str):
+            near = difflib.get_close_matches(route.matcher, keys[kind], 1, 0.7)
+        hint = f"; a {kind} button has {near[0]!r}" if near else ""
+        yield Finding(
+            "", f"{route!r}: no {kind} button of the menu has it{hint}", place=route.place
+        )
+
+
+def _kind(route: Route) -> str | None:
+    return _KEYED_EVENTS.get(route.event) if isinstance(route.event, type) else None

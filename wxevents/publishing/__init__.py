@@ -1,0 +1,25 @@
+"""Publishing menus: planned, applied, rolled back, and taken over from the website."""
+
+from wxevents.publishing.plan import Add, Change, Create, Delete, Disturbance, Plan, Step, make_plan
+from wxevents.publishing.publisher import Publisher
+from wxevents.publishing.snapshot import Snapshot, SnapshotFile
+from wxevents.publishing.tags import tag_names, with_tag_ids
+from wxevents.publishing.takeover import Takeover, take_over
+
+__all__ = [
+    "Add",
+    "Change",
+    "Create",
+    "Delete",
+    "Disturbance",
+    "Plan",
+    "Publisher",
+    "Snapshot",
+    "SnapshotFile",
+    "Step",
+    "Takeover",
+    "make_plan",
+    "tag_names",
+    "take_over",
+    "with_tag_ids",
+]
