@@ -129,6 +129,8 @@ class Bot:
 
     async def __aenter__(self) -> Self:
         dispatcher = self.assemble()
+        for finding in self.check_menu():
+            log.warning("menu: %s", finding)
         build_models()
         async with AsyncExitStack() as starting:
             if self.client:

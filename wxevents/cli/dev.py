@@ -14,7 +14,7 @@ import typer
 from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
 from wxevents.cli.options import MENDABLE, explanation, set_up_logging
-from wxevents.cli.run import listen
+from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
 from wxevents.events import ClickEvent
 from wxevents.observe import Outcome
@@ -31,7 +31,7 @@ _DEFAULT_URL: Final = "http://127.0.0.1:8080/wechat"
 _RELOAD_PATIENCE: Final = 1.0
 
 
-def dev(*, options: Mapping[str, Any]) -> None:
+def dev(*, strict: Strict = False, options: Mapping[str, Any]) -> None:
     """Serve the bot for development: an invented account where none is configured, kept in
     .wxevents/, and a reload on every save. Try it from another terminal with `wxevents push`."""
     set_up_logging()
@@ -41,14 +41,18 @@ def dev(*, options: Mapping[str, Any]) -> None:
             f"{settings.handlers} at {url(settings, sock)} reloads on every save: "
             "the next tap runs the new code. Ctrl-C ends."
         )
-        reload_on_change(functools.partial(_serve, dict(options)), sock, [Path.cwd()])
+        reload_on_change(functools.partial(_serve, dict(options), strict), sock, [Path.cwd()])
 
 
-def _serve(options: Mapping[str, Any], sock: socket.socket, stop_request: StopRequest) -> None:
+def _serve(
+    options: Mapping[str, Any], strict: bool, sock: socket.socket, stop_request: StopRequest
+) -> None:
     """One generation of the bot; runs in a process of its own."""
     set_up_logging()
     try:
         bot = load_bot(development_settings({"shutdown_timeout": _RELOAD_PATIENCE, **options}))
+        if strict:
+            require_sound_menu(bot)
         bot.observe(_show)
         log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock))
         serve(bot, sock, stop_request)

@@ -21,7 +21,7 @@ class Audience(NamedTuple):
 
     def named(self, tags: Mapping[str, str] = {}) -> str:
         """The audience in words; `tags` gives names to ids."""
-        who = f"tag {tags.get(self.tag_id, self.tag_id)}" if self.tag_id else "no tag of a rule"
+        who = f"tag {tags.get(self.tag_id, self.tag_id)}" if self.tag_id else "no such tag"
         return f"{who}, {PLATFORMS[self.platform]}"
 
 

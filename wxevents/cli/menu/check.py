@@ -33,7 +33,10 @@ def check(
         if source.routes is None:
             typer.echo("no handlers package here: keys were not compared with handlers")
         leaves = sum(len(menu.leaves()) for _, menu in source.menus.menus())
-        menus = 1 + len(source.menus.conditional)
-        typer.echo(f"{menus} menus, {leaves} buttons: {errors} errors, {warnings} warnings")
+        conditional = len(source.menus.conditional)
+        typer.echo(
+            f"errors: {errors}, warnings: {warnings} (conditional menus: {conditional}, "
+            f"buttons: {leaves})"
+        )
     if errors or (strict and warnings):
         raise typer.Exit(FAILED)

@@ -90,8 +90,8 @@ class _Answer(NamedTuple):
     why: Sequence[str]
 
     def __str__(self) -> str:
-        which = f"menu {self.menu_id}" if self.menu_id else summary(self.menu)
-        lines = [f"{PLATFORMS[self.platform]}: {which} {summary(self.menu)}".rstrip()]
+        number = f" (menu {self.menu_id})" if self.menu_id else ""
+        lines = [f"{PLATFORMS[self.platform]}: {summary(self.menu)}{number}"]
         return "\n".join([*lines, *(f"  {reason}" for reason in self.why)])
 
     def as_json(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -11,8 +12,14 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from wxevents.menu import Button, ConditionalMenu, Menu, SubMenu
+from wxevents.menu.audiences import NO_TAG, Audience
 from wxevents.menu.buttons import button_body
-from wxevents.menu.limits import DAILY_CONDITIONAL_ADDS, DAILY_CONDITIONAL_DELETES, DAILY_CREATES
+from wxevents.menu.limits import (
+    DAILY_CONDITIONAL_ADDS,
+    DAILY_CONDITIONAL_DELETES,
+    DAILY_CREATES,
+    PLATFORMS,
+)
 from wxevents.publishing import Add, Change, Create, Delete, Disturbance, Plan, Step
 
 _MOST_AUDIENCES: Final = 30
@@ -110,14 +117,17 @@ def _step_as_json(step: Step) -> dict[str, Any]:
 def _print_audiences(changes: Sequence[Change], tags: Mapping[str, str], console: Console) -> None:
     if not changes:
         return
-    tree = Tree("who sees what")
-    for change in changes[:_MOST_AUDIENCES]:
-        before = summary(change.before) if change.before else "no menu"
-        line = f"{change.audience.named(tags)}: {before} → {summary(change.after)}"
-        tree.add(escape(line))
-    if len(changes) > _MOST_AUDIENCES:
-        tree.add(f"and {len(changes) - _MOST_AUDIENCES} more audiences (--json lists them)")
-    console.print(tree, highlight=False)
+    lines = _by_audience(
+        [
+            (
+                one.audience,
+                f"{summary(one.before) if one.before else 'no menu'} → {summary(one.after)}",
+            )
+            for one in changes
+        ],
+        tags,
+    )
+    _print_some(Tree("who sees what"), lines, console)
 
 
 def _print_disturbances(
@@ -125,12 +135,40 @@ def _print_disturbances(
 ) -> None:
     if not disturbances:
         return
-    tree = Tree(_coloured("meanwhile sees another menu", "yellow"))
-    for one in disturbances[:_MOST_AUDIENCES]:
-        seen = summary(one.sees) if one.sees else "no menu"
-        tree.add(escape(f"{one.audience.named(tags)}: {seen}, from step {one.steps} on"))
-    if len(disturbances) > _MOST_AUDIENCES:
-        tree.add(f"and {len(disturbances) - _MOST_AUDIENCES} more audiences (--json lists them)")
+    lines = _by_audience(
+        [
+            (
+                one.audience,
+                f"{summary(one.sees) if one.sees else 'no menu'}, from step {one.steps} on",
+            )
+            for one in disturbances
+        ],
+        tags,
+    )
+    _print_some(Tree(_coloured("sees another menu meanwhile", "yellow")), lines, console)
+
+
+def _by_audience(facts: Sequence[tuple[Audience, str]], tags: Mapping[str, str]) -> Sequence[str]:
+    """A line for each audience; one line where all platforms, or all users, share a fact."""
+    platforms: dict[tuple[str, str], list[Audience]] = defaultdict(list)
+    for audience, fact in facts:
+        platforms[audience.tag_id, fact].append(audience)
+    lines = []
+    for (tag_id, fact), group in platforms.items():
+        who = f"tag {tags.get(tag_id, tag_id)}" if tag_id else "everyone without such a tag"
+        if len(group) < len(PLATFORMS):
+            who += f", {' and '.join(PLATFORMS[one.platform] for one in group)}"
+        lines.append(f"{who}: {fact}")
+    if {tag_id for tag_id, _ in platforms} == {NO_TAG}:
+        return [line.replace("everyone without such a tag", "everyone") for line in lines]
+    return lines
+
+
+def _print_some(tree: Tree, lines: Sequence[str], console: Console) -> None:
+    for line in lines[:_MOST_AUDIENCES]:
+        tree.add(escape(line))
+    if len(lines) > _MOST_AUDIENCES:
+        tree.add(f"and {len(lines) - _MOST_AUDIENCES} more (--json lists them)")
     console.print(tree, highlight=False)
 
 

@@ -77,7 +77,9 @@ def load(file: Path | None, options: Mapping[str, Any]) -> Source:
                 "give a FILE"
             )
         return Source(settings, bot.menu, bot.assemble().routes)
-    routes = (*bot.assemble().routes, *replying(menus).routes)
+    # The file stands in for the menu of the package, and its replies for the replies there.
+    own = [route for route in bot.assemble().routes if not route.declared]
+    routes = (*own, *replying(menus).routes)
     return Source(settings, pair(menus, routes), routes)
 
 
