@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
+
 import wxevents
 import wxevents.testing
 
@@ -120,3 +125,27 @@ def test_every_exported_name_exists() -> None:
     for module in (wxevents, wxevents.testing):
         assert [name for name in module.__all__ if not hasattr(module, name)] == []
         assert len(set(module.__all__)) == len(module.__all__)
+
+
+@pytest.mark.parametrize("name", wxevents.__all__)
+def test_every_name_is_found_where_it_lives(name: str) -> None:
+    assert getattr(wxevents, name) is not None
+    assert name in dir(wxevents)
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Ruoter'"):
+        _ = wxevents.Ruoter  # type: ignore[attr-defined]
+    with pytest.raises(ImportError, match="Ruoter"):
+        from wxevents import Ruoter  # type: ignore[attr-defined]  # noqa: F401
+
+
+def test_a_router_is_imported_without_server_and_client() -> None:
+    program = (
+        "import sys; from wxevents import Router, ClickEvent; "
+        "print([one for one in ('aiohttp', 'wxevents.client', 'typer') if one in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert done.stdout == "[]\n", done.stderr

@@ -11,109 +11,115 @@
 `wxevents dev` serves it.
 """
 
-from wxevents.bot import Bot
-from wxevents.client import Client
-from wxevents.errors import (
-    ApiError,
-    CallFailed,
-    DiscoveryError,
-    MediaError,
-    MenuError,
-    RegistrationError,
-    ReplyError,
-    SettingsError,
-    WxeventsError,
-)
-from wxevents.events import (
-    AnnualRenewEvent,
-    ClickEvent,
-    DebugDemoEvent,
-    Event,
-    ImageMessage,
-    KfCloseSessionEvent,
-    KfCreateSessionEvent,
-    KfSwitchSessionEvent,
-    LinkMessage,
-    LocationEvent,
-    LocationMessage,
-    LocationSelectEvent,
-    MassSendJobFinishEvent,
-    MenuEvent,
-    Message,
-    NamingVerifyFailEvent,
-    NamingVerifySuccessEvent,
-    Notification,
-    PicPhotoOrAlbumEvent,
-    PicSysphotoEvent,
-    Picture,
-    PicturesEvent,
-    PicWeixinEvent,
-    PublishJobFinishEvent,
-    QualificationVerifyFailEvent,
-    QualificationVerifySuccessEvent,
-    ScanCodeEvent,
-    ScanCodeInfo,
-    ScancodePushEvent,
-    ScancodeWaitmsgEvent,
-    ScanEvent,
-    SendLocationInfo,
-    SendPicsInfo,
-    ShortVideoMessage,
-    SubscribeEvent,
-    SubscribeMsgChangeEvent,
-    SubscribeMsgPopupEvent,
-    SubscribeMsgSentEvent,
-    TemplateSendJobFinishEvent,
-    TextMessage,
-    UnknownEvent,
-    UnknownMessage,
-    UnsubscribeEvent,
-    UserAuthorizationRevokeEvent,
-    UserInfoModifiedEvent,
-    VerifyExpiredEvent,
-    VideoMessage,
-    ViewEvent,
-    ViewMiniprogramEvent,
-    VoiceMessage,
-)
-from wxevents.exchange import Request, Response
-from wxevents.menu import (
-    ArticleIdButton,
-    ArticleViewLimitedButton,
-    Button,
-    ClickButton,
-    ConditionalMenu,
-    LocationSelectButton,
-    MatchRule,
-    MediaIdButton,
-    Menu,
-    MenuSet,
-    MiniProgramButton,
-    PicPhotoOrAlbumButton,
-    PicSysphotoButton,
-    PicWeixinButton,
-    ScancodePushButton,
-    ScancodeWaitmsgButton,
-    SubMenu,
-    ViewButton,
-    ViewLimitedButton,
-)
-from wxevents.observe import Outcome
-from wxevents.replies import (
-    Answer,
-    Article,
-    ImageReply,
-    MusicReply,
-    NewsReply,
-    Reply,
-    TextReply,
-    TransferReply,
-    VideoReply,
-    VoiceReply,
-)
-from wxevents.routing import CallNext, Prefix, Push, Regex, Router
-from wxevents.server import attach, serve
-from wxevents.settings import Settings
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from wxevents.bot import Bot
+    from wxevents.client import Client
+    from wxevents.errors import (
+        ApiError,
+        CallFailed,
+        DiscoveryError,
+        MediaError,
+        MenuError,
+        RegistrationError,
+        ReplyError,
+        SettingsError,
+        WxeventsError,
+    )
+    from wxevents.events import (
+        AnnualRenewEvent,
+        ClickEvent,
+        DebugDemoEvent,
+        Event,
+        ImageMessage,
+        KfCloseSessionEvent,
+        KfCreateSessionEvent,
+        KfSwitchSessionEvent,
+        LinkMessage,
+        LocationEvent,
+        LocationMessage,
+        LocationSelectEvent,
+        MassSendJobFinishEvent,
+        MenuEvent,
+        Message,
+        NamingVerifyFailEvent,
+        NamingVerifySuccessEvent,
+        Notification,
+        PicPhotoOrAlbumEvent,
+        PicSysphotoEvent,
+        Picture,
+        PicturesEvent,
+        PicWeixinEvent,
+        PublishJobFinishEvent,
+        QualificationVerifyFailEvent,
+        QualificationVerifySuccessEvent,
+        ScanCodeEvent,
+        ScanCodeInfo,
+        ScancodePushEvent,
+        ScancodeWaitmsgEvent,
+        ScanEvent,
+        SendLocationInfo,
+        SendPicsInfo,
+        ShortVideoMessage,
+        SubscribeEvent,
+        SubscribeMsgChangeEvent,
+        SubscribeMsgPopupEvent,
+        SubscribeMsgSentEvent,
+        TemplateSendJobFinishEvent,
+        TextMessage,
+        UnknownEvent,
+        UnknownMessage,
+        UnsubscribeEvent,
+        UserAuthorizationRevokeEvent,
+        UserInfoModifiedEvent,
+        VerifyExpiredEvent,
+        VideoMessage,
+        ViewEvent,
+        ViewMiniprogramEvent,
+        VoiceMessage,
+    )
+    from wxevents.exchange import Request, Response
+    from wxevents.menu import (
+        ArticleIdButton,
+        ArticleViewLimitedButton,
+        Button,
+        ClickButton,
+        ConditionalMenu,
+        LocationSelectButton,
+        MatchRule,
+        MediaIdButton,
+        Menu,
+        MenuSet,
+        MiniProgramButton,
+        PicPhotoOrAlbumButton,
+        PicSysphotoButton,
+        PicWeixinButton,
+        ScancodePushButton,
+        ScancodeWaitmsgButton,
+        SubMenu,
+        ViewButton,
+        ViewLimitedButton,
+    )
+    from wxevents.observe import Outcome
+    from wxevents.replies import (
+        Answer,
+        Article,
+        ImageReply,
+        MusicReply,
+        NewsReply,
+        Reply,
+        TextReply,
+        TransferReply,
+        VideoReply,
+        VoiceReply,
+    )
+    from wxevents.routing import CallNext, Prefix, Push, Regex, Router
+    from wxevents.server import attach, serve
+    from wxevents.settings import Settings
 
 __all__ = [
     "AnnualRenewEvent",
@@ -218,3 +224,63 @@ __all__ = [
     "attach",
     "serve",
 ]
+
+# Each name is loaded when it is first asked for: a module of handlers needs a router and an event,
+# and pays for neither the server nor the client of the platform's API.
+_HOME: Final = {
+    name: module
+    for module, names in {
+        "wxevents.bot": "Bot",
+        "wxevents.client": "Client",
+        "wxevents.errors": """
+            ApiError CallFailed DiscoveryError MediaError MenuError RegistrationError
+            ReplyError SettingsError WxeventsError
+        """,
+        "wxevents.events": """
+            AnnualRenewEvent ClickEvent DebugDemoEvent Event ImageMessage
+            KfCloseSessionEvent KfCreateSessionEvent KfSwitchSessionEvent LinkMessage
+            LocationEvent LocationMessage LocationSelectEvent MassSendJobFinishEvent
+            MenuEvent Message NamingVerifyFailEvent NamingVerifySuccessEvent
+            Notification PicPhotoOrAlbumEvent PicSysphotoEvent Picture PicturesEvent
+            PicWeixinEvent PublishJobFinishEvent QualificationVerifyFailEvent
+            QualificationVerifySuccessEvent ScanCodeEvent ScanCodeInfo
+            ScancodePushEvent ScancodeWaitmsgEvent ScanEvent SendLocationInfo
+            SendPicsInfo ShortVideoMessage SubscribeEvent SubscribeMsgChangeEvent
+            SubscribeMsgPopupEvent SubscribeMsgSentEvent TemplateSendJobFinishEvent
+            TextMessage UnknownEvent UnknownMessage UnsubscribeEvent
+            UserAuthorizationRevokeEvent UserInfoModifiedEvent VerifyExpiredEvent
+            VideoMessage ViewEvent ViewMiniprogramEvent VoiceMessage
+        """,
+        "wxevents.exchange": "Request Response",
+        "wxevents.menu": """
+            ArticleIdButton ArticleViewLimitedButton Button ClickButton
+            ConditionalMenu LocationSelectButton MatchRule MediaIdButton Menu MenuSet
+            MiniProgramButton PicPhotoOrAlbumButton PicSysphotoButton PicWeixinButton
+            ScancodePushButton ScancodeWaitmsgButton SubMenu ViewButton
+            ViewLimitedButton
+        """,
+        "wxevents.observe": "Outcome",
+        "wxevents.replies": """
+            Answer Article ImageReply MusicReply NewsReply Reply TextReply
+            TransferReply VideoReply VoiceReply
+        """,
+        "wxevents.routing": "CallNext Prefix Push Regex Router",
+        "wxevents.server": "attach serve",
+        "wxevents.settings": "Settings",
+    }.items()
+    for name in names.split()
+}
+
+
+if not TYPE_CHECKING:  # or a slip in a name would pass for Any
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__
