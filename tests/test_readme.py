@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from wxevents import Bot, Router, Settings, TextReply
+import typer
+
+from wxevents import Bot, Menu, MenuSet, Router, Settings, TextReply
+from wxevents.cli.menu import app as menu_commands
+from wxevents.emulator import Emulator
+from wxevents.menu import check
 from wxevents.testing import Phone, invented_settings
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
@@ -35,6 +40,48 @@ async def test_captures_errors_unknown_events_fallback_and_middleware() -> None:
     assert await phone.click("page:7") == TextReply("page 7, delivery 1")
     assert await phone.push("card_pass_check") is None
     assert await phone.click("nobody's") is None
+
+
+async def test_the_menu_fits_its_handlers_and_its_reply_answers(tmp_path: Path) -> None:
+    module: dict[str, object] = {}
+    exec("from wxevents import *", module)
+    exec(python_block("menu = Menu("), module)
+    exec(python_block("menus = MenuSet("), module)
+    router, menu, menus = module["router"], module["menu"], module["menus"]
+    assert isinstance(router, Router)
+    assert isinstance(menu, Menu)
+    assert isinstance(menus, MenuSet)
+    bot = Bot(invented_settings(), routers=[router], menu=menu)
+    assert bot.check_menu() == []
+    assert await Phone(bot).click("V1001_GOOD") == TextReply("谢谢你的赞！")
+    assert check(menus) == []
+
+    file = tmp_path / "menu.yaml"
+    file.write_text(next(code for language, code in BLOCKS if language == "yaml"), "utf-8")
+    assert check(MenuSet.from_file(file)) == []
+
+
+async def test_a_handler_takes_the_client_and_tells_an_error_of_the_platform() -> None:
+    emulator = Emulator()
+    emulator.account.follow("oFan")
+    module: dict[str, object] = {"router": Router()}
+    exec("from wxevents import *", module)
+    exec(python_block("become_vip"), module)
+    router = module["router"]
+    assert isinstance(router, Router)
+    async with emulator.serve() as url:
+        account = {"app_id": emulator.account.app_id, "app_secret": emulator.account.app_secret}
+        settings = invented_settings(mode="plain", api_base=url, **account)
+        phone = Phone(Bot(settings, routers=[router]), openid="oFan")
+        async with phone.bot:
+            assert await phone.click("VIP") == TextReply("出错了：45159")
+
+
+def test_every_menu_command_is_listed() -> None:
+    listed = set(re.findall(r"^\| `menu (\w+)", README, re.MULTILINE))
+    group = typer.main.get_command(menu_commands)
+    assert isinstance(group, typer.core.TyperGroup)
+    assert listed == set(group.commands)
 
 
 async def test_every_call_of_the_phone_is_answered(phone: Phone) -> None:
