@@ -14,6 +14,61 @@ import pytest
 from mypy import api
 
 SNIPPETS = {
+    "menus_take_buttons_handlers_and_replies": """
+from pathlib import Path
+
+from wxevents import Article, ClickButton, ClickEvent, ConditionalMenu, ImageReply, MatchRule, Menu
+from wxevents import MenuSet, NewsReply, Router, ScancodeWaitmsgButton, SubMenu, ViewButton
+
+router = Router()
+
+
+@router.click("SONG")
+async def song(event: ClickEvent) -> NewsReply:
+    return NewsReply([Article("今日歌曲")])
+
+
+def plain(event: ClickEvent) -> str:
+    return ""
+
+
+menu = Menu(
+    ClickButton("今日歌曲", song),
+    SubMenu("菜单", ViewButton("搜索", "https://a.example/"), ClickButton("赞", "G", reply="谢谢")),
+    ScancodeWaitmsgButton("扫码", "SCAN"),
+)
+ClickButton("图", "P", reply=ImageReply(Path("a.jpg")))
+ClickButton("图", "P", ImageReply("m"))  # error: Too many positional arguments
+ClickButton("歌", plain)  # error: incompatible type "Callable[[ClickEvent], str]"
+ClickButton("歌")  # error: Missing positional argument "key"
+ViewButton("搜索", url=5)  # error: incompatible type "int"; expected "str"
+SubMenu("菜单", SubMenu("菜单"))  # error: incompatible type "SubMenu"; expected "Button"
+MenuSet(menu, menu)  # error: incompatible type "Menu"; expected "ConditionalMenu"
+MatchRule("2")  # error: Too many positional arguments
+menus = MenuSet(menu, ConditionalMenu(menu, MatchRule(tag="VIP")))
+reveal_type(menus.conditional)  # reveals: tuple[wxevents.menu.menus.ConditionalMenu, ...]
+reveal_type(Menu.from_file("menu.yaml"))  # reveals: wxevents.menu.menus.Menu
+""",
+    "calls_have_typed_results": """
+from wxevents import ApiError, Client, ClickEvent, Router
+
+router = Router()
+
+
+@router.click("VIP")
+async def vip(event: ClickEvent, client: Client) -> str:
+    reveal_type(await client.menus.get())  # reveals: wxevents.menu.menus.MenuSet | None
+    reveal_type(await client.tags.create("VIP"))  # reveals: wxevents.client.tags.Tag
+    reveal_type((await client.users.info(event.openid)).tagid_list)  # reveals: tuple[int, ...]
+    await client.messages.send(event.openid, "你好")
+    await client.messages.send(event.openid, 5)  # error: incompatible type "int"
+    await client.menu.get()  # error: "Client" has no attribute "menu"
+    try:
+        await client.request("POST", "/cgi-bin/x", json={"a": 1}, idempotent=True)
+    except ApiError as error:
+        reveal_type(error.errcode)  # reveals: int
+    return ""
+""",
     "decorators_keep_the_types_of_handlers": """
 from wxevents import ClickEvent, Event, Prefix, Push, Regex, Router, TextMessage, UnknownEvent
 from wxevents import SubscribeEvent, TextReply
