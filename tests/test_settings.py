@@ -106,6 +106,11 @@ def test_safe_mode_without_app_id_is_told(tmp_path: Path) -> None:
         ("WXEVENTS_PORT", "eighty", "write a number from 0 to 65535"),
         ("WXEVENTS_PORT", "70000", "write a number from 0 to 65535"),
         ("WXEVENTS_PATH", "wechat", "must begin with /"),
+        ("WXEVENTS_API_BASE", "api.weixin.qq.com", "must be an http:// or https:// URL"),
+        ("WXEVENTS_API_BASE", "https://api.weixin.qq.com/?a=b", "without a query"),
+        ("WXEVENTS_API_BASE", "https://a:b@api.weixin.qq.com", "must be an http"),
+        ("WXEVENTS_API_BASE", "http://127.0.0.1:70000", "must be an http"),
+        ("WXEVENTS_API_BASE", "ftp://api.weixin.qq.com", "https://api.weixin.qq.com"),
         ("WXEVENTS_DEADLINE", "5", "above 0 and below 5"),
         ("WXEVENTS_ACCESS_LOG", "maybe", "boolean"),
     ],
@@ -175,3 +180,9 @@ def test_a_path_is_plain(tmp_path: Path, path: str) -> None:
 def test_an_apology_has_to_reach_the_user(tmp_path: Path) -> None:
     sentence = refusal(tmp_path, PLAIN | {"WXEVENTS_APOLOGY": "歉" * 700})
     assert "has 2,100 bytes, at most 2,048" in sentence
+
+
+def test_the_api_base_ends_without_a_slash(tmp_path: Path) -> None:
+    assert load(tmp_path, PLAIN).api_base == "https://api.weixin.qq.com"
+    environ = PLAIN | {"WXEVENTS_API_BASE": "http://127.0.0.1:8081/"}
+    assert load(tmp_path, environ).api_base == "http://127.0.0.1:8081"

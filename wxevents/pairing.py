@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from types import FunctionType, MethodType
 from typing import Final
 
 from wxevents.errors import RegistrationError, ReplyError
@@ -12,6 +13,7 @@ from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent
 from wxevents.menu import Button, ClickButton, Finding, KeyButton, MenuSet, ViewButton
 from wxevents.replies import Answer, Reply, as_reply
 from wxevents.routing import Prefix, Route, Router
+from wxevents.routing.injection import name_of
 
 _KEYED_TYPES: Final = (
     "click",
@@ -54,7 +56,9 @@ def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
     ]
     subject = f"the button {button.name!r} ({button.origin.whole}) names the handler "
     if not named:
-        shown = getattr(handler, "__qualname__", handler)
+        shown = (
+            name_of(handler) if isinstance(handler, FunctionType | MethodType) else repr(handler)
+        )
         raise RegistrationError(
             f"{subject}{shown}, which no router of the bot has; register it with "
             f'@router.{button.type}("A_KEY")'
@@ -122,7 +126,12 @@ def _answering(reply: str | Reply) -> Callable[..., Awaitable[Answer]]:
 
 def compare(menus: MenuSet, routes: Sequence[Route]) -> list[Finding]:
     """What does not fit between menus, paired before, and routes."""
-    return [*_unanswered(menus, routes), *_ambiguous(menus), *_without_button(menus, routes)]
+    return [
+        *_unanswered(menus, routes),
+        *_ambiguous(menus),
+        *_answered_twice(menus, routes),
+        *_without_button(menus, routes),
+    ]
 
 
 def _unanswered(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
@@ -196,6 +205,27 @@ def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
                     f"{button.key!r} is the key of a {known.type} button ({known_path}) and of a "
                     f"{button.type} button; give them different keys",
                     place=button.origin.of("key"),
+                )
+
+
+def _answered_twice(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
+    """Keys with a reply and a handler. A bot that has both does not start; menus of a file come
+    here without one."""
+    handlers = {
+        route.matcher: route
+        for route in routes
+        if route.event is ClickEvent and isinstance(route.matcher, str) and not route.declared
+    }
+    for prefix, menu in menus.menus():
+        for path, button in menu.leaves():
+            if not isinstance(button, ClickButton) or button.reply is None:
+                continue
+            handler = handlers.get(button.key) if isinstance(button.key, str) else None
+            if handler:
+                yield Finding(
+                    f"{prefix}{path}.reply",
+                    f"{handler!r} at {handler.place} answers {button.key!r} as well; remove one",
+                    place=button.origin.of("reply"),
                 )
 
 

@@ -35,10 +35,23 @@ def api_settings(options: Mapping[str, Any]) -> Settings:
     """The settings for calls to the platform, which need no Token and no key: whoever publishes
     menus from elsewhere than the server has neither. Raises SettingsError."""
     configured, _ = gather(Path(), os.environ, options)
-    named = any(name in configured for name in ("app_id", "app_secret"))
-    if named and "token" not in configured:
-        return Settings.load(**{"mode": "plain", "token": "none", **options})
-    return development_settings(options)
+    if not any(name in configured for name in ("app_id", "app_secret")):
+        return development_settings(options)
+    unneeded: dict[str, str] = {}
+    if "token" not in configured:
+        unneeded["token"] = "none"
+    if "encoding_aes_key" not in configured:
+        unneeded["mode"] = "plain"
+    return Settings.load(**{**options, **unneeded})
+
+
+def require_credentials(settings: Settings) -> None:
+    """Raise SettingsError where calls to the platform cannot get a token."""
+    for name in ("app_id", "app_secret"):
+        if not getattr(settings, name):
+            raise SettingsError(
+                f"{PREFIX}{name.upper()} is missing; the platform's console shows it"
+            )
 
 
 def is_invented(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wxevents.cli.account import api_settings
+from wxevents.cli.account import api_settings, require_credentials
 from wxevents.cli.options import fail
 from wxevents.emulator import Emulator
 
@@ -16,13 +16,17 @@ from wxevents.emulator import Emulator
 def emulate(
     *,
     emulated_port: Annotated[
-        int, typer.Option("--emulator-port", help="Port of the emulated API; 0: any free one.")
+        int,
+        typer.Option(
+            "--emulator-port", min=0, max=65535, help="Port of the emulated API; 0: any free one."
+        ),
     ] = 8090,
     options: Mapping[str, Any],
 ) -> None:
     """Serve the platform's API (tokens, menus, tags, users) for the configured account, or for the
     invented one, until Ctrl-C. What is published there is forgotten then."""
     settings = api_settings(options)
+    require_credentials(settings)
     emulator = Emulator(app_id=settings.app_id, app_secret=settings.app_secret)
     try:
         asyncio.run(_serve(emulator, emulated_port))

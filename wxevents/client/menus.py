@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic.dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from wxevents.client.answers import TYPED, typed
 from wxevents.client.api import Api
 from wxevents.client.codes import NO_MATCH, NO_MENU
 from wxevents.errors import ApiAnswerUnreadable, ApiError, MenuError
-from wxevents.menu import ConditionalMenu, Menu, MenuSet, SelfMenuInfo, require_valid
+from wxevents.menu import ConditionalMenu, Finding, Menu, MenuSet, SelfMenuInfo, require_valid
 from wxevents.menu.wire import (
     conditional_body,
     menu_body,
@@ -21,6 +21,8 @@ from wxevents.menu.wire import (
 )
 
 T = TypeVar("T")
+
+_NAME_OF_TAG: Final = "the platform knows tags by their ids; give `tag_id`, see client.tags.list()"
 
 
 class Menus:
@@ -55,8 +57,11 @@ class Menus:
 
     async def add_conditional(self, menu: ConditionalMenu) -> str:
         """Add a menu for some of the users, and get its id. There must be a default menu; 2,000
-        times a day; the account must be certified."""
+        times a day; the account must be certified. The platform matches by `tag_id`, so a rule
+        that has only the name of a tag raises MenuError."""
         require_valid(menu)
+        if menu.match.tag and not menu.match.tag_id:
+            raise MenuError([Finding("matchrule.tag", _NAME_OF_TAG, place=menu.match.origin.whole)])
         path = "/cgi-bin/menu/addconditional"
         answer = await self._api.post(path, conditional_body(menu))
         return typed(_MenuId, f"POST {path}", answer).menuid

@@ -102,4 +102,6 @@ class Renewal:
         """Wait for the refresh without being able to cancel it; raises what it raised."""
         await asyncio.wait((refresh,))
         await asyncio.sleep(0)  # its callback comes first
+        if refresh.cancelled():  # which is not this caller's cancellation
+            raise RuntimeError("the client was closed while a token was fetched")
         refresh.result()

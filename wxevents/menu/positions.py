@@ -16,6 +16,9 @@ from wxevents.menu.findings import join
 Position: TypeAlias = tuple[int, int]
 """Line and column, both from 1."""
 
+Positions: TypeAlias = dict[str, Position]
+"""By path."""
+
 _SPACE: Final = re.compile(r"(?:[ \t\r\n]|\#[^\n]*)*")
 _JSON_SPACE: Final = re.compile(r"[ \t\r\n]*")
 _TOML_STRING: Final = re.compile(
@@ -56,10 +59,10 @@ class _Text:
         self.at += count
 
 
-def json_positions(text: str) -> tuple[dict[str, Position], list[tuple[str, Position]]]:
+def json_positions(text: str) -> tuple[Positions, list[tuple[str, Position]]]:
     """The position of every path in valid JSON, and the keys that are there twice."""
     reader = _Text(text, _JSON_SPACE)
-    positions: dict[str, Position] = {}
+    positions: Positions = {}
     repeated: list[tuple[str, Position]] = []
 
     def value(path: str) -> None:
@@ -101,10 +104,10 @@ def json_positions(text: str) -> tuple[dict[str, Position], list[tuple[str, Posi
     return positions, repeated
 
 
-def toml_positions(text: str) -> dict[str, Position]:
+def toml_positions(text: str) -> Positions:
     """The position of every path in valid TOML."""
     reader = _Text(text, _SPACE)
-    positions: dict[str, Position] = {}
+    positions: Positions = {}
     lengths: dict[str, int] = {}  # of arrays of tables, so far
     table = ""
 
@@ -151,7 +154,7 @@ def _key(reader: _Text) -> list[str]:
         reader.skip()
 
 
-def _pair(reader: _Text, table: str, positions: dict[str, Position]) -> None:
+def _pair(reader: _Text, table: str, positions: Positions) -> None:
     reader.peek()
     position = reader.position()
     path = table
@@ -162,7 +165,7 @@ def _pair(reader: _Text, table: str, positions: dict[str, Position]) -> None:
     _value(reader, path, positions)
 
 
-def _value(reader: _Text, path: str, positions: dict[str, Position]) -> None:
+def _value(reader: _Text, path: str, positions: Positions) -> None:
     match reader.peek():
         case "{":
             reader.skip()

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from wxevents.errors import MenuError
 from wxevents.menu.buttons import Button, ClickButton, SubMenu, button_body
-from wxevents.menu.files import write_json, write_yaml
+from wxevents.menu.files import write_json
 from wxevents.menu.findings import Finding, join
 from wxevents.menu.limits import PLATFORMS
 from wxevents.menu.menus import MatchRule, Menu, MenuSet
 from wxevents.menu.replying import reply_body
+from wxevents.menu.yaml import write_yaml
 
 RETIRED: Final = "retired: nobody sees this menu, and the platform takes it no more (65320)"
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from wxevents.menu import ConditionalMenu, Menu, MenuSet, link_domains
+from wxevents.menu import ConditionalMenu, MatchRule, Menu, MenuSet, link_domains
 from wxevents.menu.audiences import Audience, Chooser, audiences, rule_of
 from wxevents.menu.limits import MAX_DOMAINS
 from wxevents.menu.matching import Rule
@@ -163,15 +163,14 @@ def _kept(old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu]) -> 
     A wanted menu can stay only if every older one that shares users with it stays as well, and was
     published before it: all others become newer than it.
     """
-    stock: dict[tuple[Rule, str], list[int]] = defaultdict(list)
+    stock: dict[tuple[MatchRule, str], list[int]] = defaultdict(list)
     for index, one in enumerate(old):
-        if not one.match.retired:
-            stock[rule_of(one.match), _content(one.menu)].append(index)
+        stock[one.match, _content(one.menu)].append(index)
     kept: dict[int, int] = {}
     positions = _Positions()
     for index, one in enumerate(wanted):
         rule = rule_of(one.match)
-        candidates = stock[rule, _content(one.menu)]
+        candidates = stock[one.match, _content(one.menu)]
         after = positions.latest(rule)
         position = next((number for number in candidates if number > after), None)
         if position is not None:
@@ -193,6 +192,8 @@ class _Positions:
         self._of_platform: dict[str, int] = {}
 
     def add(self, rule: Rule, position: int) -> None:
+        if rule.retired:
+            return
         for table, key in (
             (self._exact, (rule.tag_id, rule.platform)),
             (self._of_tag, rule.tag_id),
@@ -203,6 +204,8 @@ class _Positions:
 
     def latest(self, rule: Rule) -> int:
         tag, platform = rule.tag_id, rule.platform
+        if rule.retired:
+            return -1
         if tag and platform:
             keys = ((tag, platform), (tag, ""), ("", platform), ("", ""))
             return max(self._exact.get(key, -1) for key in keys)

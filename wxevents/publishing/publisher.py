@@ -22,7 +22,7 @@ CONCURRENCY: Final = 8
 # Read back, and what is missing done again: once for what `create` may have dropped, once more for
 # an answer that was lost at the end.
 ROUNDS: Final = 3
-ADD_ATTEMPTS: Final = 3
+ATTEMPTS: Final = 3  # at a call whose answer is lost
 NOT_CONDITIONAL: Final = 65301  # the menu id is unknown: it is deleted already
 
 Progress: TypeAlias = Callable[[Step, int, int], None]
@@ -69,22 +69,28 @@ class Publisher:
             self._snapshots.finish()  # perhaps of a run that was interrupted behind its last step
             return
         published = await self._client.menus.get()
-        if make_plan(published, plan.after).steps != plan.steps:
+        if published != plan.before:
             raise PublishingError(
                 "what is published was changed since the plan was made, so nothing was done; plan "
                 "again"
             )
         snapshot = self._snapshots.begin(published, self._clock.time())
         try:
-            await self._reach(plan)
-        except (CallFailed, PublishingError) as error:
+            # The same menus may have got other ids since.
+            await self._reach(make_plan(published, plan.after))
+        except WxeventsError as error:
             raise await self._rolled_back(snapshot, error) from error
         self._snapshots.finish()
 
     async def delete(self) -> None:
         """Delete all menus; `plan_rollback` knows the way back."""
         self._snapshots.begin(await self._client.menus.get(), self._clock.time())
-        await self._client.menus.delete()
+        try:
+            await self._client.menus.delete()
+        except CallFailed as error:
+            if not error.outcome_unknown:
+                self._snapshots.finish()
+            raise
         self._snapshots.finish()
 
     async def plan_rollback(self) -> Plan:
@@ -100,47 +106,51 @@ class Publisher:
             raise PublishingError(
                 "before the last change no menu was published; `wxevents menu delete` removes all"
             )
-        return make_plan(await self._client.menus.get(), _restorable(snapshot.published))
+        published = await self._client.menus.get()
+        return make_plan(published, _restorable(snapshot.published, published))
 
     async def _rolled_back(self, snapshot: Snapshot, error: WxeventsError) -> PublishingError:
         """Undo what was done; gives the error that tells both."""
         log.warning("publishing failed, what was published before is restored: %s", error)
         try:
-            lost = await self._restore(snapshot)
-        except (CallFailed, PublishingError) as second:
+            done = await self._restore(snapshot)
+        except WxeventsError as second:
             return PublishingError(
                 f"{error}\nand what was published before could not be restored: {second}\nWhat is "
                 "published now is between the two; run `wxevents menu apply` again to finish, or "
                 "`wxevents menu apply --rollback` to return"
             )
-        self._snapshots.finish()
+        try:
+            self._snapshots.finish()
+        except PublishingError as second:
+            done = f"{done}\n{second}"
+        return PublishingError(f"{error}\n{done}")
+
+    async def _restore(self, snapshot: Snapshot) -> str:
+        """Publish the snapshot; gives the sentence that tells what is published now."""
+        if snapshot.published is None:
+            await self._client.menus.delete()
+            return "as before, no menu is published"
+        published = await self._client.menus.get()
+        target = _restorable(snapshot.published, published)
+        reached = await self._reach(make_plan(published, target))
+        lost = len(snapshot.published.conditional) - len(reached.conditional)
         also = (
             f", except {lost} menus with retired match fields, which nobody sees and the platform "
             "takes no more"
             if lost
             else ""
         )
-        return PublishingError(f"{error}\nwhat was published before is published again{also}")
+        return f"what was published before is published again{also}"
 
-    async def _restore(self, snapshot: Snapshot) -> int:
-        """Publish the snapshot; gives the number of menus that cannot be restored."""
-        if snapshot.published is None:
-            await self._client.menus.delete()
-            return 0
-        published = await self._client.menus.get()
-        target = _restorable(snapshot.published)
-        await self._reach(make_plan(published, target))
-        kept = sum(bool(one.match.retired) for one in published.conditional) if published else 0
-        return len(snapshot.published.conditional) - len(target.conditional) - kept
-
-    async def _reach(self, plan: Plan) -> None:
-        """Take the steps until what is published is what was planned."""
+    async def _reach(self, plan: Plan) -> MenuSet:
+        """Take the steps until what is published is what was planned; gives that."""
         for _ in range(ROUNDS):
             await self._take(plan)
             published = await self._client.menus.get()
-            remaining = make_plan(published, plan.after)
+            remaining = make_plan(published, _restorable(plan.after, published))
             if not remaining.steps:
-                return
+                return remaining.after
             log.info("read back: %d steps are still to do", len(remaining.steps))
             plan = remaining
         raise PublishingError(
@@ -179,7 +189,7 @@ class Publisher:
 
     async def _add(self, wanted: ConditionalMenu, known: set[str]) -> str:
         """Add a menu; gives its id. A lost answer is settled by reading back."""
-        attempts = ADD_ATTEMPTS
+        attempts = ATTEMPTS
         while True:
             try:
                 return await self._client.menus.add_conditional(wanted)
@@ -194,16 +204,27 @@ class Publisher:
                     return one.menu_id
 
     async def _delete(self, one: ConditionalMenu) -> None:
-        try:
-            await self._client.menus.delete_conditional(one.menu_id)
-        except ApiError as error:
-            if error.errcode != NOT_CONDITIONAL:
-                raise
+        """Delete a menu; after a lost answer once more, since it cannot be deleted twice."""
+        attempts = ATTEMPTS
+        while True:
+            try:
+                return await self._client.menus.delete_conditional(one.menu_id)
+            except CallFailed as error:
+                if isinstance(error, ApiError) and error.errcode == NOT_CONDITIONAL:
+                    return None
+                attempts -= 1
+                if not error.outcome_unknown or not attempts:
+                    raise
 
 
-def _restorable(menus: MenuSet) -> MenuSet:
-    """Without the menus that the platform would not take again, and that nobody sees."""
-    return MenuSet(menus.menu, *(one for one in menus.conditional if not one.match.retired))
+def _restorable(menus: MenuSet, published: MenuSet | None) -> MenuSet:
+    """Without the menus that the platform would not take again, and that nobody sees; those that
+    are still published can stay."""
+    there = {one.menu_id for one in published.conditional} if published else set()
+    return MenuSet(
+        menus.menu,
+        *(one for one in menus.conditional if not one.match.retired or one.menu_id in there),
+    )
 
 
 def _named(step: Step) -> str:

@@ -47,20 +47,35 @@ class SnapshotFile:
             raise self._unusable(error) from error
 
     def begin(self, published: MenuSet | None, now: float) -> Snapshot:
-        """Note what is published before the first step; gives what a rollback returns to."""
+        """Note what is published before the first step; gives what a rollback returns to. Raises
+        PublishingError where it cannot."""
         known = self.load()
         if known and known.running:
             return known
         taken_at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
         snapshot = Snapshot(published, taken_at, running=True)
-        self._write(snapshot)
+        try:
+            self._write(snapshot)
+        except OSError as error:
+            raise PublishingError(
+                f"{self.path} cannot be written ({error.strerror}); without it there is no way "
+                "back, so nothing was changed"
+            ) from error
         return snapshot
 
     def finish(self) -> None:
-        """Note that the change is done, or undone."""
+        """Note that the change is done, or undone. Raises PublishingError where it cannot."""
         snapshot = self.load()
-        if snapshot and snapshot.running:
+        if not (snapshot and snapshot.running):
+            return
+        try:
             self._write(Snapshot(snapshot.published, snapshot.taken_at, running=False))
+        except OSError as error:
+            raise PublishingError(
+                f"{self.path} cannot be written ({error.strerror}): the change is finished, but "
+                "the file still says that it is under way; make it writable, and run `wxevents "
+                "menu apply` again"
+            ) from error
 
     def _write(self, snapshot: Snapshot) -> None:
         data = {
@@ -68,19 +83,13 @@ class SnapshotFile:
             "running": snapshot.running,
             "published": _body(snapshot.published),
         }
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self.path.with_suffix(f".{os.getpid()}")
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump(data, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)  # whole or not at all
-        except OSError as error:
-            raise PublishingError(
-                f"{self.path} cannot be written ({error.strerror}); without it there is no way "
-                "back, so nothing was changed"
-            ) from error
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.path.with_suffix(f".{os.getpid()}")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)  # whole or not at all
 
     def _unusable(self, error: Exception) -> PublishingError:
         return PublishingError(

@@ -13,7 +13,7 @@ from typing import Final
 
 import aiohttp
 
-from wxevents.client import Client, VideoLink
+from wxevents.client import Client, DownloadedFile, VideoLink
 from wxevents.client.transport import MEDIA_LIMIT
 from wxevents.errors import CallFailed
 from wxevents.menu import (
@@ -36,7 +36,15 @@ from wxevents.replies import (
 
 _MEDIA_FOLDER: Final = "media"
 _FETCH_TIMEOUT: Final = 120.0
-_SUFFIXES: Final = {"image/jpeg": ".jpg", "audio/amr": ".amr", "audio/mpeg": ".mp3"}
+_SUFFIXES: Final = {
+    "image/jpeg": ".jpg",
+    "audio/amr": ".amr",
+    "audio/mpeg": ".mp3",
+    "audio/mp3": ".mp3",
+    "application/octet-stream": "",  # anything
+}
+# The platform takes no file whose name does not tell its format.
+_LIKELY: Final = {"img": ".jpg", "photo": ".jpg", "voice": ".mp3", "video": ".mp4"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,8 @@ class _Carrier:
             case "voice":
                 return VoiceReply(await self._download(button, key))
             case "video":
-                return VideoReply(self._keep(key, *await _fetch(button.value)), title=button.name)
+                path = self._keep(button, key, await _fetch(button.value))
+                return VideoReply(path, title=button.name)
             case "news":
                 return self._news(button)
             case _:
@@ -110,10 +119,10 @@ class _Carrier:
     def _news(self, button: WebsiteButton) -> NewsReply:
         articles = [
             Article(
-                str(one.get("title", "")),
-                str(one.get("digest", "")),
-                str(one.get("cover_url", "")),
-                str(one.get("content_url", "")),
+                str(one.get("title") or button.name),  # an article without title is none
+                str(one.get("digest") or ""),
+                str(one.get("cover_url") or ""),
+                str(one.get("content_url") or ""),
             )
             for one in button.news
         ]
@@ -129,19 +138,19 @@ class _Carrier:
     async def _download(self, button: WebsiteButton, key: str) -> Path:
         media = await self._client.media.download(button.value)
         if isinstance(media, VideoLink):
-            return self._keep(key, *await _fetch(media.video_url))
-        return self._keep(key, media.content_type, media.content)
+            media = await _fetch(media.video_url)
+        return self._keep(button, key, media)
 
-    def _keep(self, key: str, content_type: str, content: bytes) -> Path:
-        kind = content_type.partition(";")[0].strip().lower()
-        suffix = _SUFFIXES.get(kind) or mimetypes.guess_extension(kind) or ".bin"
-        path = Path(_MEDIA_FOLDER) / f"{key}{suffix}"
-        self.files[path] = content
+    def _keep(self, button: WebsiteButton, key: str, file: DownloadedFile) -> Path:
+        kind = file.content_type.lower()
+        suffix = _SUFFIXES[kind] if kind in _SUFFIXES else mimetypes.guess_extension(kind)
+        path = Path(_MEDIA_FOLDER) / f"{key}{suffix or _LIKELY[button.kind]}"
+        self.files[path] = file.content
         return path
 
 
-async def _fetch(url: str) -> tuple[str, bytes]:
-    """Type and content of a file on the platform's file servers, which want no token."""
+async def _fetch(url: str) -> DownloadedFile:
+    """A file on the platform's file servers, which want no token."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_FETCH_TIMEOUT)) as session,
@@ -152,10 +161,13 @@ async def _fetch(url: str) -> tuple[str, bytes]:
             while len(content) <= MEDIA_LIMIT and (more := await response.content.readany()):
                 content += more
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise _NotCarried(f"{url} cannot be loaded: {error or type(error).__name__}") from error
+        reason = str(error) or type(error).__name__
+        raise _NotCarried(f"{url or 'an empty link'} cannot be loaded: {reason}") from error
+    if not content:
+        raise _NotCarried(f"{url} is empty")
     if len(content) > MEDIA_LIMIT:
         raise _NotCarried(f"{url} is larger than {MEDIA_LIMIT:,} bytes")
-    return response.content_type, content
+    return DownloadedFile(content, response.content_type, "")
 
 
 class _NotCarried(Exception):

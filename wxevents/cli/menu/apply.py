@@ -19,7 +19,7 @@ from wxevents.cli.menu.source import (
     publisher,
     require_permission,
 )
-from wxevents.cli.options import console
+from wxevents.cli.options import console, fail
 from wxevents.client import Client
 from wxevents.publishing import Plan, Step
 
@@ -37,6 +37,8 @@ def apply(
 ) -> None:
     """Show the plan, ask, publish, read back and compare. A failure midway is rolled back; a run
     that was interrupted is finished by another one."""
+    if file and rollback:
+        fail("give a FILE or --rollback, not both")
     source = None if rollback else load(file, options)
     settings = source.settings if source else api_settings(options)
 

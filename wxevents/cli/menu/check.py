@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from wxevents.cli.menu.source import FAILED, File, Json, load, print_json
+from wxevents.cli.menu.source import FAILED, File, Json, Source, print_json, read
+from wxevents.errors import MenuError
+from wxevents.menu import Finding, MenuSet
 
 
 def check(
@@ -21,8 +24,7 @@ def check(
 
     Exit code 1 with errors.
     """
-    source = load(file, options)
-    findings = source.findings()
+    source, findings = _examined(file, options)
     errors = sum(finding.level == "error" for finding in findings)
     warnings = len(findings) - errors
     if as_json:
@@ -30,13 +32,25 @@ def check(
     else:
         for finding in findings:
             typer.echo(f"{'warning: ' if finding.level == 'warning' else ''}{finding}")
-        if source.routes is None:
+        if source and source.routes is None:
             typer.echo("no handlers package here: keys were not compared with handlers")
-        leaves = sum(len(menu.leaves()) for _, menu in source.menus.menus())
-        conditional = len(source.menus.conditional)
-        typer.echo(
-            f"errors: {errors}, warnings: {warnings} (conditional menus: {conditional}, "
-            f"buttons: {leaves})"
-        )
+        size = _size(source.menus) if source else "no menu could be read"
+        typer.echo(f"errors: {errors}, warnings: {warnings} ({size})")
     if errors or (strict and warnings):
         raise typer.Exit(FAILED)
+
+
+def _examined(
+    file: Path | None, options: Mapping[str, Any]
+) -> tuple[Source | None, Sequence[Finding]]:
+    """The menus, None where their file holds none, and everything that does not fit."""
+    try:
+        source = read(file, options)
+    except MenuError as error:
+        return None, [one for one in error.findings if isinstance(one, Finding)]
+    return source, source.findings()
+
+
+def _size(menus: MenuSet) -> str:
+    leaves = sum(len(menu.leaves()) for _, menu in menus.menus())
+    return f"conditional menus: {len(menus.conditional)}, buttons: {leaves}"

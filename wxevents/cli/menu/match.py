@@ -57,6 +57,8 @@ def match(
             return None
         tags = await tag_names(client)
         tag_id = next((number for number, name in tags.items() if tag in (name, number)), tag)
+        if tag_id and not tag_id.isdecimal():  # menus may still be for a tag that was deleted
+            fail(f"no tag is called {tag!r}; there are {', '.join(tags.values())}", FAILED)
         if openid:
             # The platform lists a user's tags in the order in which they were applied.
             applied = (await client.users.info(openid)).tagid_list

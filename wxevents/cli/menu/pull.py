@@ -60,9 +60,9 @@ def pull(
 
 def write(path: Path, content: bytes, yes: bool) -> None:
     """Write a file, once it is allowed to replace what is there."""
-    if path.exists() and path.read_bytes() != content:
-        require_permission(f"Replace {path}?", yes)
     try:
+        if path.exists() and path.read_bytes() != content:
+            require_permission(f"Replace {path}?", yes)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:

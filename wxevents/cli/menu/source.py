@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
-from wxevents.cli.account import ACCOUNT_FILE, api_settings, is_invented
+from wxevents.cli.account import ACCOUNT_FILE, api_settings, is_invented, require_credentials
 from wxevents.cli.options import WRONG_USE, fail
 from wxevents.client import Client
 from wxevents.discovery import load_bot
@@ -60,15 +60,19 @@ def load(file: Path | None, options: Mapping[str, Any]) -> Source:
 
     Findings in the file end the command with exit code 1.
     """
+    try:
+        return read(file, options)
+    except MenuError as error:
+        fail(str(error), FAILED)
+
+
+def read(file: Path | None, options: Mapping[str, Any]) -> Source:
+    """The same, with the findings in the file as MenuError."""
     settings = api_settings(options)
-    menus = None
-    if file:
-        try:
-            menus = MenuSet.from_file(file)
-        except MenuError as error:
-            fail(str(error), FAILED)
-        if not _package_is_there(settings):
-            return Source(settings, menus, None)
+    menus = MenuSet.from_file(file) if file else None
+    replies = replying(menus).routes if menus else []
+    if menus and not _package_is_there(settings):
+        return Source(settings, menus, None)
     bot = load_bot(settings)
     if menus is None:
         if bot.menu is None:
@@ -79,7 +83,7 @@ def load(file: Path | None, options: Mapping[str, Any]) -> Source:
         return Source(settings, bot.menu, bot.assemble().routes)
     # The file stands in for the menu of the package, and its replies for the replies there.
     own = [route for route in bot.assemble().routes if not route.declared]
-    routes = (*own, *replying(menus).routes)
+    routes = (*own, *replies)
     return Source(settings, pair(menus, routes), routes)
 
 
@@ -93,9 +97,7 @@ def call(
     settings: Settings, work: Callable[[Client], Awaitable[T]], progress: Progress | None = None
 ) -> T:
     """Run `work` with a client of the account; what fails becomes a sentence and exit code 1."""
-    for name in ("app_id", "app_secret"):
-        if not getattr(settings, name):
-            fail(f"WXEVENTS_{name.upper()} is missing; the platform's console shows it")
+    require_credentials(settings)
 
     async def run() -> T:
         async with Client(settings) as client:

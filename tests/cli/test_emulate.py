@@ -1,0 +1,108 @@
+"""`wxevents emulate`, and the way of a newcomer: from handlers/ to a published menu."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+from tests.cli.command import Project
+from tests.cli.emulated import Commands
+
+REPOSITORY = Path(__file__).parents[2]
+ADDRESS = r"set WXEVENTS_API_BASE=(\S+)"
+
+
+def newcomer(project: Project) -> Path:
+    """The repository's own handlers in place of the project's; gives the module with the menu."""
+    shutil.rmtree(project.folder / "handlers")
+    shutil.copytree(
+        REPOSITORY / "handlers",
+        project.folder / "handlers",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    return project.folder / "handlers" / "menu.py"
+
+
+def test_a_newcomer_publishes_the_menu_breaks_a_key_and_sees_the_line(project: Project) -> None:
+    module = newcomer(project)
+    with project.serving("emulate", "--emulator-port", "0", ready=ADDRESS) as server:
+        environ = {"WXEVENTS_API_BASE": server.url}
+        planned = project.run("menu", "plan", **environ)
+        assert planned.returncode == 3
+        assert "+ default menu" in planned.stdout
+        assert "今日歌曲: click V1001_TODAY_MUSIC" in planned.stdout
+
+        applied = project.run("menu", "apply", "--yes", **environ)
+        assert applied.returncode == 0, applied.stderr
+        assert "published, read back and compared: all as wanted" in applied.stdout
+        again = project.run("menu", "plan", **environ)
+        assert (again.returncode, "nothing to do" in again.stdout) == (0, True)
+
+        source = module.read_text("utf-8")
+        broken = source.replace('"新品活动", news', '"新品活动", "V1001_NEWZ"')
+        module.write_text(broken, "utf-8")
+        checked = project.run("menu", "check")
+        lines = broken.splitlines()
+        line = next(number for number, text in enumerate(lines, 1) if "V1001_NEWZ" in text)
+        handler = next(number for number, text in enumerate(lines, 1) if '"V1001_NEWS"' in text)
+        assert checked.returncode == 1
+        assert checked.stdout.splitlines()[0] == (
+            f"handlers/menu.py:{line}: button[0].sub_button[1].key: no handler takes click "
+            f"'V1001_NEWZ'; is it 'V1001_NEWS', as at handlers/menu.py:{handler}?"
+        )
+        module.write_text(source, "utf-8")
+        assert project.run("menu", "check").returncode == 0
+
+    account = (project.folder / ".wxevents" / "account.toml").read_text("utf-8")
+    printed = "".join(server.lines) + planned.stdout + applied.stdout + applied.stderr
+    secret = account.split('app_secret = "')[1].partition('"')[0]
+    assert secret not in printed
+
+
+def test_an_invented_account_without_an_emulator_is_told_how_to_start_one(project: Project) -> None:
+    newcomer(project)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    ended = project.run("menu", "plan", WXEVENTS_API_BASE=f"http://127.0.0.1:{port}")
+    assert ended.returncode == 1
+    assert "POST /cgi-bin/stable_token: no connection" in ended.stderr
+    assert "Start `wxevents emulate` in another terminal" in ended.stderr
+    assert "WXEVENTS_API_BASE" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_emulator_serves_the_configured_account(project: Project) -> None:
+    account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
+    arguments = ("emulate", "--emulator-port", "0")
+    with project.serving(*arguments, ready=ADDRESS, **account) as server:
+        assert "API for wxmine:" in server.lines[0]
+        pulled = project.run("menu", "pull", WXEVENTS_API_BASE=server.url, **account)
+        assert (pulled.returncode, "no menu was published" in pulled.stderr) == (1, True)
+        with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))):
+            pass  # the emulator ends with a connection of somebody's open or gone
+    assert server.process.returncode == 0
+    assert "Traceback" not in "".join(server.lines)
+    assert "minemine" not in "".join(server.lines)
+
+
+def test_a_port_that_is_taken_is_a_sentence(wxevents: Commands) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = wxevents("emulate", "--emulator-port", port)
+    assert ended.code == 1
+    assert ended.stderr.startswith(f"cannot listen on port {port}: ")
+    assert ended.stderr.endswith("; choose --emulator-port\n")
+
+
+def test_a_port_that_is_none_is_a_sentence(wxevents: Commands) -> None:
+    ended = wxevents("emulate", "--emulator-port", "70000")
+    assert (ended.code, "70000" in ended.stderr) == (2, True)
+
+
+def test_half_an_account_is_not_emulated(wxevents: Commands) -> None:
+    ended = wxevents("emulate", WXEVENTS_APP_SECRET=None)
+    assert (ended.code, ended.stderr) == (
+        2,
+        "WXEVENTS_APP_SECRET is missing; the platform's console shows it\n",
+    )
