@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.client.server import OK, Dropped, ScriptedPlatform
@@ -20,7 +23,7 @@ from wxevents.client import (
     CustomerVideo,
     CustomerVoice,
 )
-from wxevents.errors import AnswerLost, UserUnreachable
+from wxevents.errors import AnswerLost, MediaError, UserUnreachable
 
 SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
@@ -143,3 +146,31 @@ async def test_typing_is_shown_and_ended(platform: ScriptedPlatform, client: Cli
 def test_a_message_without_fields_is_none() -> None:
     with pytest.raises(NotImplementedError):
         CustomerMessage().fields()
+
+
+async def test_local_files_are_uploaded_once_and_sent_by_their_ids(
+    platform: ScriptedPlatform, client: Client, tmp_path: Path
+) -> None:
+    video, cover = tmp_path / "a.mp4", tmp_path / "a.jpg"
+    video.write_bytes(b"video")
+    cover.write_bytes(b"cover")
+    upload = "/cgi-bin/media/upload"
+    platform.will_answer(upload, {"media_id": "v-1"}, {"thumb_media_id": "t-1"})
+    platform.will_answer("/cgi-bin/message/custom/send", OK, OK)
+
+    for _ in range(2):
+        await client.messages.send("o1", CustomerVideo(video, cover, title="短片"))
+
+    uploads = [seen for seen in platform.seen if seen.path == upload]
+    assert [seen.query["type"] for seen in uploads] == ["video", "thumb"]
+    sent = [json.loads(seen.body)["video"] for seen in platform.seen if seen.path != upload]
+    fields = {"media_id": "v-1", "thumb_media_id": "t-1", "title": "短片", "description": ""}
+    assert sent == [fields, fields]
+
+
+async def test_a_missing_file_is_told_before_anything_is_sent(
+    platform: ScriptedPlatform, client: Client, tmp_path: Path
+) -> None:
+    with pytest.raises(MediaError, match=r"none\.jpg"):
+        await client.messages.send("o1", CustomerImage(tmp_path / "none.jpg"))
+    assert platform.seen == []

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypeAlias
 
 from wxevents.client.api import Api
+from wxevents.client.files import MediaKind
+from wxevents.client.media import Media
+
+MediaRef: TypeAlias = str | Path
+"""A media id of temporary or permanent material, or a local file: it is uploaded once, and again
+before its three days end."""
+
+_NONE: Final[Mapping[str, MediaKind]] = MappingProxyType({})
 
 
 class CustomerMessage:
     """A customer-service message of any kind."""
 
     msg_type: ClassVar[str]
+    media: ClassVar[Mapping[str, MediaKind]] = _NONE
+    """The fields that may be local files, with what the platform calls these."""
 
     def fields(self) -> Mapping[str, Any]:
         """Its fields under the platform's names."""
@@ -33,11 +45,12 @@ class CustomerText(CustomerMessage):
 
 @dataclass(frozen=True)
 class CustomerImage(CustomerMessage):
-    """A picture; `media_id` of temporary or permanent material."""
+    """A picture: a media id, or the path of a file."""
 
     msg_type = "image"
+    media = MappingProxyType({"media_id": "image"})
 
-    media_id: str
+    media_id: MediaRef
 
     def fields(self) -> Mapping[str, Any]:
         return {"media_id": self.media_id}
@@ -45,11 +58,12 @@ class CustomerImage(CustomerMessage):
 
 @dataclass(frozen=True)
 class CustomerVoice(CustomerMessage):
-    """A voice message; `media_id` of temporary or permanent material."""
+    """A voice message: a media id, or the path of a file."""
 
     msg_type = "voice"
+    media = MappingProxyType({"media_id": "voice"})
 
-    media_id: str
+    media_id: MediaRef
 
     def fields(self) -> Mapping[str, Any]:
         return {"media_id": self.media_id}
@@ -57,12 +71,13 @@ class CustomerVoice(CustomerMessage):
 
 @dataclass(frozen=True)
 class CustomerVideo(CustomerMessage):
-    """A video with its cover, both ids of temporary or permanent material."""
+    """A video with its cover: media ids, or the paths of files."""
 
     msg_type = "video"
+    media = MappingProxyType({"media_id": "video", "thumb_media_id": "thumb"})
 
-    media_id: str
-    thumb_media_id: str
+    media_id: MediaRef
+    thumb_media_id: MediaRef
     title: str = ""
     description: str = ""
 
@@ -80,8 +95,9 @@ class CustomerMusic(CustomerMessage):
     """A piece of music and its cover. `hq_music_url` is preferred on Wi-Fi."""
 
     msg_type = "music"
+    media = MappingProxyType({"thumb_media_id": "thumb"})
 
-    thumb_media_id: str
+    thumb_media_id: MediaRef
     music_url: str
     hq_music_url: str
     title: str = ""
@@ -174,11 +190,12 @@ class CustomerMiniProgram(CustomerMessage):
     """A card that opens a mini program (`miniprogrampage`), which is linked with the account."""
 
     msg_type = "miniprogrampage"
+    media = MappingProxyType({"thumb_media_id": "image"})
 
     title: str
     app_id: str
     page_path: str
-    thumb_media_id: str
+    thumb_media_id: MediaRef
 
     def fields(self) -> Mapping[str, Any]:
         return {
@@ -197,8 +214,9 @@ class Messages:
     scanning a QR code. UserUnreachable tells that it does not, or no more.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, media: Media) -> None:
         self._api = api
+        self._media = media
 
     async def send(
         self, openid: str, message: CustomerMessage | str, *, kf_account: str = ""
@@ -206,14 +224,19 @@ class Messages:
         """Send one message, a `str` as text; `kf_account` shows it as from that customer-service
         account.
 
-        It is not sent again after a lost answer (AnswerLost): the user might get it twice.
+        Local files are uploaded first. It is not sent again after a lost answer (AnswerLost): the
+        user might get it twice.
         """
         if isinstance(message, str):
             message = CustomerText(message)
+        fields = dict(message.fields())
+        for name, kind in message.media.items():
+            if isinstance(fields[name], Path):
+                fields[name] = await self._media.media_id_of(fields[name], kind)
         body: dict[str, Any] = {
             "touser": openid,
             "msgtype": message.msg_type,
-            message.msg_type: message.fields(),
+            message.msg_type: fields,
         }
         if kf_account:
             body["customservice"] = {"kf_account": kf_account}
