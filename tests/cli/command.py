@@ -52,6 +52,7 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.stdin = subprocess.DEVNULL  # no terminal, wherever the tests run
         self.environ = {
             name: value for name, value in os.environ.items() if not name.startswith("WXEVENTS_")
         }
@@ -71,6 +72,7 @@ class Project:
             self._command(arguments),
             cwd=self.folder,
             env=self.environ | environ,
+            stdin=self.stdin,
             capture_output=True,
             encoding="utf-8",
             timeout=120,

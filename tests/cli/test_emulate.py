@@ -51,8 +51,6 @@ def test_a_newcomer_publishes_the_menu_breaks_a_key_and_sees_the_line(project: P
             f"handlers/menu.py:{line}: button[0].sub_button[1].key: no handler takes click "
             f"'V1001_NEWZ'; is it 'V1001_NEWS', as at handlers/menu.py:{handler}?"
         )
-        module.write_text(source, "utf-8")
-        assert project.run("menu", "check").returncode == 0
 
     account = (project.folder / ".wxevents" / "account.toml").read_text("utf-8")
     printed = "".join(server.lines) + planned.stdout + applied.stdout + applied.stderr
@@ -97,7 +95,7 @@ def test_a_port_that_is_taken_is_a_sentence(wxevents: Commands) -> None:
 
 def test_a_port_that_is_none_is_a_sentence(wxevents: Commands) -> None:
     ended = wxevents("emulate", "--emulator-port", "70000")
-    assert (ended.code, "70000" in ended.stderr) == (2, True)
+    assert (ended.code, "--emulator-port" in ended.stderr) == (2, True)
 
 
 def test_half_an_account_is_not_emulated(wxevents: Commands) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.command import Project
 from tests.cli.emulated import Commands, Platform, names
 
 Json = dict[str, Any]
@@ -239,6 +242,27 @@ def test_delete_asks_first_and_deletes_all(wxevents: Commands, published: Platfo
     assert (ended.code, ended.stdout) == (0, "deleted 4 menus\n")
     assert published.account.default_menu is None
     assert published.account.conditional_menus == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"), [("n", 1, "nothing was changed"), ("y", 0, "deleted 4 menus")]
+)
+def test_in_a_terminal_the_answer_decides(
+    tmp_path: Path, published: Platform, answer: str, code: int, said: str
+) -> None:
+    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
+    project = Project(tmp_path)
+    ours, project.stdin = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    try:
+        ended = project.run("menu", "delete", **published.environ)
+    finally:
+        os.close(ours)
+        os.close(project.stdin)
+    assert ended.returncode == code
+    assert "Delete [今日歌曲 | 菜单] and 3 conditional menus? [y/N]" in ended.stdout
+    assert said in ended.stdout + ended.stderr
+    assert (published.account.default_menu is None) == (code == 0)
 
 
 def test_delete_without_a_menu_does_nothing(wxevents: Commands, platform: Platform) -> None:

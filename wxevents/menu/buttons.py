@@ -178,7 +178,7 @@ class WebsiteButton(Button):
 
     kind: str = ""
     value: str = ""
-    news: tuple[dict[str, Any], ...] = ()
+    news: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True, init=False)
@@ -239,27 +239,33 @@ def read_button(node: Node) -> Button | SubMenu | None:
     if not node.is_mapping():
         return None
     name = node.text("name")
-    if not node.has("sub_button"):
+    children = _children(node)
+    if not children.value:
         return _read_leaf(node, name)
     if node.has("type"):
         node.child("type").find("a button has either a type or a sub_button, not both")
     node.refuse_others(frozenset(("name", "sub_button", "type")))
-    children = node.child("sub_button")
-    if isinstance(children.value, dict) and set(children.value) == {"list"}:
-        children = children.child("list")
     buttons = []
     for child in children.items():
         if not child.is_mapping():
             continue
-        if child.has("sub_button"):
-            child.child("sub_button").find(
-                "a sub-menu inside a sub-menu; there are two levels", 40022
-            )
+        below = _children(child)
+        if below.value:
+            below.find("a sub-menu inside a sub-menu; there are two levels", 40022)
             continue
         button = _read_leaf(child, child.text("name"))
         if button:
             buttons.append(button)
     return SubMenu(name, *buttons, origin=node.origin())
+
+
+def _children(node: Node) -> Node:
+    """The list under a button: [] for most, and inside {"list": …} in the current menu."""
+    children = node.child("sub_button")
+    if isinstance(children.value, dict) and "list" in children.value:
+        children.refuse_others(frozenset(("list",)))
+        return children.child("list")
+    return children
 
 
 def _read_leaf(node: Node, name: str) -> Button | None:
@@ -287,12 +293,13 @@ def _read_leaf(node: Node, name: str) -> Button | None:
 
 
 def _read_website_button(node: Node, name: str) -> WebsiteButton:
-    news = node.value.get("news_info") or {}
+    news = node.value.get("news_info")
     articles = news.get("list") if isinstance(news, dict) else None
+    articles = articles if isinstance(articles, list) else []
     return WebsiteButton(
         name,
         kind=node.text("type"),
         value=node.text("value"),
-        news=tuple(one for one in articles or () if isinstance(one, dict)),
+        news=tuple(one for one in articles if isinstance(one, dict)),
         origin=node.origin(),
     )

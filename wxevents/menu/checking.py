@@ -16,6 +16,7 @@ from wxevents.errors import MenuError
 from wxevents.menu import limits
 from wxevents.menu.audiences import covering
 from wxevents.menu.buttons import (
+    BUTTON_TYPES,
     Button,
     KeyButton,
     MediaIdButton,
@@ -27,6 +28,7 @@ from wxevents.menu.buttons import (
 )
 from wxevents.menu.findings import Finding, join
 from wxevents.menu.menus import ConditionalMenu, MatchRule, Menu, MenuSet
+from wxevents.menu.reading import shown
 
 PRIVACY: Final = (
     "retired: the platform refuses rules about sex, region and language, to protect its users' "
@@ -41,8 +43,14 @@ def check(menu: Menu | ConditionalMenu | MenuSet) -> list[Finding]:
             return list(_menu(menu, ""))
         case ConditionalMenu():
             return [*_conditional(menu, ""), *_domains([("", menu)])]
-        case _:
+        case MenuSet():
             return list(_set(menu))
+        case _:
+            return [_no("a Menu, ConditionalMenu or MenuSet", menu, "")]
+
+
+def _no(what: str, value: object, path: str, place: str = "", code: int | None = None) -> Finding:
+    return Finding(path, f"{shown(value)} where {what} is due", place=place, code=code)
 
 
 def require_valid(menu: Menu | ConditionalMenu | MenuSet) -> None:
@@ -54,26 +62,36 @@ def require_valid(menu: Menu | ConditionalMenu | MenuSet) -> None:
 
 def _set(menus: MenuSet) -> Iterator[Finding]:
     yield from _menu(menus.menu, "")
-    paths = [f"conditionalmenu[{index}]" for index in range(len(menus.conditional))]
-    for path, one in zip(paths, menus.conditional, strict=True):
-        yield from _conditional(one, path)
-    yield from _domains(list(zip(paths, menus.conditional, strict=True)))
-    for index, newer in covering([one.match for one in menus.conditional]).items():
-        rule, other = menus.conditional[index].match, menus.conditional[newer].match
+    conditional: list[tuple[str, ConditionalMenu]] = []
+    for index, one in enumerate(menus.conditional):
+        path = f"conditionalmenu[{index}]"
+        if isinstance(one, ConditionalMenu):
+            conditional.append((path, one))
+            yield from _conditional(one, path)
+        else:
+            yield _no("a ConditionalMenu", one, path)
+    yield from _domains(conditional)
+    ruled = [(path, one) for path, one in conditional if isinstance(one.match, MatchRule)]
+    for index, newer in covering([one.match for _, one in ruled]).items():
+        path, one = ruled[index]
+        newer_path, other = ruled[newer]
         yield Finding(
-            paths[index],
-            f"nobody sees it: {paths[newer]} ({other}) is newer and takes everyone whom it is for "
-            f"({rule}); put it behind that one, or remove it",
-            place=menus.conditional[index].origin.whole,
+            path,
+            f"nobody sees it: {newer_path} ({other.match}) is newer and takes everyone whom it is "
+            f"for ({one.match}); put it behind that one, or remove it",
+            place=one.origin.whole,
         )
 
 
 def _conditional(one: ConditionalMenu, path: str) -> Iterator[Finding]:
-    yield from _menu(one.menu, f"{path}." if path else "")
-    yield from _rule(one.match, join(path, "matchrule"))
+    yield from _menu(one.menu, f"{path}." if path else "", one.origin.whole)
+    yield from _rule(one.match, join(path, "matchrule"), one.origin.whole)
 
 
-def _rule(rule: MatchRule, path: str) -> Iterator[Finding]:
+def _rule(rule: MatchRule, path: str, place: str) -> Iterator[Finding]:
+    if not isinstance(rule, MatchRule):
+        yield _no("a MatchRule", rule, path, place)
+        return
     for name in rule.retired:
         yield Finding(join(path, name), PRIVACY, place=rule.origin.of(name), code=65320)
     if not (rule.body() or rule.tag):
@@ -83,6 +101,8 @@ def _rule(rule: MatchRule, path: str) -> Iterator[Finding]:
             place=rule.origin.whole,
             code=65304,
         )
+    if not isinstance(rule.tag, str):
+        yield _no("text", rule.tag, join(path, "tag"), rule.origin.of("tag"))
     if rule.tag and rule.tag_id:
         yield Finding(
             join(path, "tag"), "give tag or tag_id, not both", place=rule.origin.of("tag")
@@ -102,7 +122,10 @@ def _rule(rule: MatchRule, path: str) -> Iterator[Finding]:
         )
 
 
-def _menu(menu: Menu, prefix: str) -> Iterator[Finding]:
+def _menu(menu: Menu, prefix: str, place: str = "") -> Iterator[Finding]:
+    if not isinstance(menu, Menu):
+        yield _no("a Menu", menu, f"{prefix}menu", place)
+        return
     count = len(menu.button)
     if not 1 <= count <= limits.MAX_BUTTONS:
         yield Finding(
@@ -119,7 +142,7 @@ def _menu(menu: Menu, prefix: str) -> Iterator[Finding]:
             yield from _name(one, path, child=False)
             yield from _fields(one, path, child=False)
         else:
-            yield Finding(path, f"{one!r} is no button", place=menu.origin.whole, code=40017)
+            yield _no("a button", one, path, menu.origin.whole, 40017)
 
 
 def _sub_menu(menu: SubMenu, path: str) -> Iterator[Finding]:
@@ -138,9 +161,7 @@ def _sub_menu(menu: SubMenu, path: str) -> Iterator[Finding]:
             yield from _name(child, inner, child=True)
             yield from _fields(child, inner, child=True)
         else:
-            yield Finding(
-                inner, f"{child!r} is no button of a sub-menu", place=menu.origin.whole, code=40022
-            )
+            yield _no("a button of a sub-menu", child, inner, menu.origin.whole, 40022)
 
 
 def _name(one: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]:
@@ -175,6 +196,7 @@ def _name(one: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]
 
 # The platform's codes for a text that is too long or missing: of a button, of a child.
 _CODES: Final = {"key": (40019, 40026), "url": (40020, 40027), "media_id": (40117, 40118)}
+_TYPES: Final = tuple(BUTTON_TYPES.values())
 _MOST: Final = {"key": limits.MAX_KEY_BYTES, "url": limits.MAX_URL_BYTES}
 
 
@@ -187,6 +209,9 @@ def _fields(button: Button, path: str, *, child: bool) -> Iterator[Finding]:
             place=button.origin.whole,
             code=40017,
         )
+        return
+    if not isinstance(button, _TYPES):
+        yield _no("a button of some type", button, path, button.origin.whole, 40017)
         return
     for name in button.wire_fields:
         value = getattr(button, name)
@@ -211,34 +236,36 @@ def _fields(button: Button, path: str, *, child: bool) -> Iterator[Finding]:
             "warning",
             button.origin.of("type"),
         )
-    elif isinstance(button, MediaIdButton) and button.media_id.startswith("article_"):
+    elif isinstance(button, MediaIdButton) and str(button.media_id).startswith("article_"):
         yield Finding(
             f"{path}.media_id", "this looks like an article_id", "warning", button.origin.whole
         )
 
 
 def _text_fault(value: object, most: int | None) -> str | None:
-    if not isinstance(value, str):
-        return f"{value!r} is no text"
-    if not value.strip():
+    if value is None or (isinstance(value, str) and not value.strip()):
         return "is missing"
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        return f"{value!r} is no valid Unicode (a lone surrogate)"
+    if not isinstance(value, str):
+        return f"{shown(value)} where text is due"
+    size = len(value.encode(errors="surrogatepass"))
     if most and size > most:
         return f"{size} bytes, at most {most}"
+    if any(unicodedata.category(one) == "Cs" for one in value):
+        return f"{value!r} is no valid Unicode (a lone surrogate)"
     if any(unicodedata.category(one) == "Cc" for one in value):
         return f"{value!r} has a control character"
     return None
 
 
-def _is_link(url: str) -> bool:
+def _is_link(url: object) -> bool:
+    if not isinstance(url, str) or url != url.strip():
+        return False
     try:
         parts = urlsplit(url)
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return False
+    return parts.scheme in ("http", "https") and bool(host) and len(str(host).split()) == 1
 
 
 def link_domains(menu: Menu) -> dict[str, list[str]]:
@@ -254,8 +281,10 @@ def _domains(conditional: Iterable[tuple[str, ConditionalMenu]]) -> Iterator[Fin
     links: dict[str, list[str]] = defaultdict(list)
     places: dict[str, str] = {}
     for path, one in conditional:
+        if not isinstance(one.menu, Menu):
+            continue
         for domain, buttons in link_domains(one.menu).items():
-            links[domain] += [join(path, button) for button in buttons]
+            links[domain] += [f"{path}.{button}" if path else button for button in buttons]
             places.setdefault(domain, one.origin.whole)
     if len(links) > limits.MAX_DOMAINS:
         listed = "; ".join(f"{domain}: {_some(paths)}" for domain, paths in sorted(links.items()))

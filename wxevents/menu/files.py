@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -11,7 +12,6 @@ from wxevents.errors import MenuError
 from wxevents.menu.findings import Finding
 from wxevents.menu.positions import Position, Positions, json_positions, toml_positions
 from wxevents.menu.reading import Source
-from wxevents.menu.yaml import read_yaml
 
 SUFFIXES: Final = (".yaml", ".yml", ".toml", ".json")
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -28,10 +28,15 @@ def read_source(path: Path) -> Source:
             _refuse(name, f"larger than {MAX_BYTES:,} bytes")
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(name, f"not UTF-8 text: {error}; save it so")
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        byte = error.object[error.start]
+        _refuse(f"{name}:{line}:{column}", f"the byte {byte:#04x} is no UTF-8 text; save it so")
     except OSError as error:
         _refuse(name, f"cannot be read: {error.strerror}")
-    read = {".toml": _read_toml, ".json": _read_json}.get(path.suffix.lower(), read_yaml)
+    except ValueError as error:
+        _refuse(name, f"cannot be read: {error}")  # a name that no file can have
+    read = {".toml": _read_toml, ".json": _read_json}.get(path.suffix.lower(), _read_yaml)
     try:
         data, positions = read(name, text)
     except RecursionError:
@@ -44,11 +49,21 @@ def _refuse(place: str, message: str) -> NoReturn:
     raise MenuError([Finding("", message, place=place)])
 
 
+_HUGE_NUMBER: Final = "a number of thousands of digits, which no menu has"
+_SAID_BETTER: Final = {
+    "Cannot overwrite a value": "the key is there twice",
+    "Invalid value": "no value; text is put in quotes",
+}
+
+
 def _read_json(name: str, text: str) -> tuple[Any, Positions]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        _refuse(f"{name}:{error.lineno}:{error.colno}", f"not valid JSON: {error.msg}")
+        message = error.msg.removesuffix(" at")
+        _refuse(f"{name}:{error.lineno}:{error.colno}", f"not valid JSON: {message}")
+    except ValueError:
+        _refuse(name, _HUGE_NUMBER)
     positions, repeated = json_positions(text)
     _refuse_repeated(name, repeated)
     return data, positions
@@ -59,9 +74,20 @@ def _read_toml(name: str, text: str) -> tuple[Any, Positions]:
         data = tomllib.loads(text)  # refuses repeated keys itself
     except tomllib.TOMLDecodeError as error:
         message, _, place = str(error).rpartition(" (at ")
-        numbers = [part for part in place.rstrip(")").replace(",", "").split() if part.isdigit()]
-        _refuse(":".join([name, *numbers]), f"not valid TOML: {message or place.rstrip(')')}")
+        lines = text.rstrip().split("\n")
+        end = [str(len(lines)), str(len(lines[-1]) + 1)]  # where the reader says "end of document"
+        numbers = re.findall(r"[0-9]+", place) or end
+        said = _SAID_BETTER.get(message, message)
+        _refuse(":".join([name, *numbers]), f"not valid TOML: {said}")
+    except ValueError:
+        _refuse(name, _HUGE_NUMBER)
     return data, toml_positions(text)
+
+
+def _read_yaml(name: str, text: str) -> tuple[Any, Positions]:
+    from wxevents.menu.yaml import read_yaml  # slow, and wanted for such files only
+
+    return read_yaml(name, text)
 
 
 def _refuse_repeated(name: str, repeated: list[tuple[str, Position]]) -> None:

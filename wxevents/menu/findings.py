@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 Level: TypeAlias = Literal["error", "warning"]
@@ -46,11 +46,11 @@ class Origin(NamedTuple):
     """Where something was written down: as a whole, and its fields where these are known."""
 
     whole: str = ""
-    fields: Mapping[str, str] = MappingProxyType({})
+    fields: Mapping[str, str] | None = None
 
     def of(self, name: str) -> str:
         """The place of a field."""
-        return self.fields.get(name, self.whole)
+        return (self.fields or {}).get(name, self.whole)
 
 
 NOWHERE: Final = Origin()
@@ -67,18 +67,30 @@ def remember_origin(value: Any) -> None:
     frame = sys._getframe(1)
     while frame.f_back and _is_ours(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
-    path = Path(frame.f_code.co_filename)
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
+    path = _short(Path(frame.f_code.co_filename))
     object.__setattr__(value, "origin", Origin(f"{path.as_posix()}:{frame.f_lineno}"))
+
+
+def _short(path: Path) -> Path:
+    try:
+        folder = Path.cwd()
+    except OSError:  # it was removed
+        return path
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
 def _is_ours(module: str) -> bool:
     return module.startswith("wxevents.menu.")
 
 
+_WORD: Final = re.compile(r"[\w$-]+")
+
+
 def join(path: str, step: str | int) -> str:
-    """The path one step further: `button[0]`, then `button[0].name`."""
+    """The path one step further: `button[0]`, then `button[0].name`; a name that is no word, which
+    only a mistake can be, in quotes: `button[0]['no word']`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
+    if not _WORD.fullmatch(step):
+        return f"{path}[{step!r}]"
     return f"{path}.{step}" if path else step

@@ -220,6 +220,7 @@ def read_menu(node: Node) -> Menu | None:
         node = node.child("menu")
         if not node.is_mapping():
             return None
+        node.refuse_others(frozenset(("button", "menuid")))
     if "button" not in node.value:
         node.child("button").find("the menu has no `button`, which lists its buttons", 40016)
         return None
@@ -235,6 +236,8 @@ def read_menu_set(node: Node) -> MenuSet | None:
     if not node.is_mapping():
         return None
     node.refuse_others(_SET_FIELDS)
+    if "menu" in node.value and "button" in node.value:
+        node.child("menu").find("the default menu is in `menu` and in `button`; remove one")
     menu = read_menu(node)
     listed = node.child("conditionalmenu").items()
     conditional = [one for child in listed if (one := read_conditional(child))]

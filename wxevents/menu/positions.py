@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from bisect import bisect_right
 from typing import Final, TypeAlias
 
@@ -117,15 +118,14 @@ def toml_positions(text: str) -> Positions:
             reader.skip(2)
             steps = _key(reader)
             reader.skip(2)
-            outer = _into("", steps[:-1], lengths)
-            array = join(outer, steps[-1])
+            array = join(_into(steps[:-1], lengths, positions, start), steps[-1])
             table = join(array, lengths.get(array, 0))
             lengths[array] = lengths.get(array, 0) + 1
             positions.setdefault(array, start)
             positions[table] = start
         elif reader.peek() == "[":
             reader.skip()
-            table = _into("", _key(reader), lengths)
+            table = _into(_key(reader), lengths, positions, start)
             reader.skip()
             positions[table] = start
         else:
@@ -133,10 +133,15 @@ def toml_positions(text: str) -> Positions:
     return positions
 
 
-def _into(path: str, steps: list[str], lengths: dict[str, int]) -> str:
-    """The path of a table; of an array of tables, that of the last one."""
+def _into(
+    steps: list[str], lengths: dict[str, int], positions: Positions, position: Position
+) -> str:
+    """The path of a table; of an array of tables, that of the last one. The tables around it may
+    be written down nowhere else."""
+    path = ""
     for step in steps:
         path = join(path, step)
+        positions.setdefault(path, position)
         if path in lengths:
             path = join(path, lengths[path] - 1)
     return path
@@ -146,7 +151,8 @@ def _key(reader: _Text) -> list[str]:
     steps = []
     while True:
         if reader.peek() in "\"'":
-            steps.append(reader.take(_TOML_STRING)[1:-1])
+            quoted = reader.take(_TOML_STRING)
+            steps.append(tomllib.loads(f"key = {quoted}")["key"])
         else:
             steps.append(reader.take(_BARE))
         if reader.peek() != ".":

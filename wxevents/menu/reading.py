@@ -57,7 +57,8 @@ class Node:
         """Whether it has fields; a finding, if not."""
         if isinstance(self.value, Mapping):
             return True
-        self.find(f"{shown(self.value)} where fields are due")
+        cure = "" if self.path else "; a menu begins with `button` and the list of its buttons"
+        self.find(f"{shown(self.value)} where fields are due{cure}")
         return False
 
     def has(self, name: str) -> bool:
@@ -88,7 +89,7 @@ class Node:
     def identifier(self, name: str) -> str:
         """A text field that the platform also writes as an integer."""
         value = self.value.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= 64:
             return str(value)
         return self.text(name)
 
@@ -118,4 +119,7 @@ def shown(value: Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
-    return f"{value!r} ({type(value).__name__})"
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a huge number"  # Python refuses to print the largest ones
+    text = repr(value) if isinstance(value, str) else str(value)
+    return f"{text if len(text) <= 80 else f'{text[:80]}…'} ({type(value).__name__})"

@@ -7,6 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+from wxevents.errors import MenuError
+from wxevents.menu.findings import Finding
 from wxevents.menu.reading import Node, shown
 from wxevents.replies import (
     Article,
@@ -50,23 +52,27 @@ def read_reply(node: Node) -> str | Reply | None:
 
 
 def reply_body(reply: str | Reply) -> Any:
-    """The way back: the reply as a file writes it."""
+    """The way back: the reply as a file writes it. Paths are written as they are. Raises MenuError
+    for a reply that a file cannot have."""
     if isinstance(reply, str):
         return reply
     if isinstance(reply, NewsReply):
         return {"news": [_filled(article) for article in reply.articles]}
-    name = next(name for name, kind in _KINDS.items() if isinstance(reply, kind))
+    name = next((name for name, kind in _KINDS.items() if isinstance(reply, kind)), None)
+    if name is None:
+        raise MenuError([Finding("reply", f"a file has no {type(reply).__name__}")])
     values = _filled(reply)
     first = fields(reply)[0].name  # type: ignore[arg-type]  # every one of _KINDS is a dataclass
     return {name: values[first] if set(values) == {first} else values}
 
 
 def _filled(value: Any) -> dict[str, Any]:
-    written = {field.name: getattr(value, field.name) for field in fields(value)}
+    names = [field.name for field in fields(value)]
+    written = {name: getattr(value, name) for name in names}
     return {
         name: {"file": one.as_posix()} if isinstance(one, Path) else one
         for name, one in written.items()
-        if one
+        if one or name == names[0]
     }
 
 
@@ -76,14 +82,17 @@ def _reply(node: Node, kind: type[Any]) -> Reply | None:
         return _made(kind, node.value)
     if not node.is_mapping():
         return None
-    if set(node.value) == {"file"}:
+    if kind.media and set(node.value) == {"file"}:
         return _made(kind, _file(node))
     node.refuse_others(frozenset(names))
     first = node.child(names[0])
     if not node.has(names[0]):
         first.find(f"{names[0]} is missing")
     values: dict[str, Any] = {name: node.text(name) for name in names[1:]}
-    values[names[0]] = _file(first) if isinstance(first.value, Mapping) else node.text(names[0])
+    if kind.media and isinstance(first.value, Mapping):
+        values[names[0]] = _file(first)
+    else:
+        values[names[0]] = node.text(names[0])
     return _made(kind, **values)
 
 

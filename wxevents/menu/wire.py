@@ -29,6 +29,11 @@ def read_menu_set(data: object) -> MenuSet:
     return _read(menus.read_menu_set, data)
 
 
+def read_conditional(data: object) -> ConditionalMenu:
+    """An `addconditional` body. Raises MenuError."""
+    return _read(menus.read_conditional, data)
+
+
 def read_menu(data: object) -> Menu:
     """A `trymatch` answer, bare or wrapped in "menu", or a `create` body. Raises MenuError."""
     return _read(menus.read_menu, data)
@@ -40,7 +45,7 @@ def read_selfmenu_info(data: object) -> SelfMenuInfo:
 
 
 def _read(read: Callable[[Node], T | None], data: object) -> T:
-    source = Source(data, tolerant=True)
+    source = Source(data, "the platform", tolerant=True)
     value = read(source.root())
     source.raise_findings()
     if value is None:

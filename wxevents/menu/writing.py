@@ -13,7 +13,6 @@ from wxevents.menu.findings import Finding, join
 from wxevents.menu.limits import PLATFORMS
 from wxevents.menu.menus import MatchRule, Menu, MenuSet
 from wxevents.menu.replying import reply_body
-from wxevents.menu.yaml import write_yaml
 
 RETIRED: Final = "retired: nobody sees this menu, and the platform takes it no more (65320)"
 
@@ -21,7 +20,8 @@ RETIRED: Final = "retired: nobody sees this menu, and the platform takes it no m
 def file_text(menus: MenuSet, path: Path, tags: Mapping[str, str] | None = None) -> str:
     """The menus as YAML or JSON, whichever the path ends in; `tags` names tags by id in comments.
 
-    Raises MenuError for another ending. Keys have to be text by now.
+    Raises MenuError for another ending, and for a reply that a file cannot have. Keys have to be
+    text by now.
     """
     body: dict[str, Any] = {"button": _buttons(menus.menu)}
     comments: dict[str, str] = {}
@@ -36,6 +36,8 @@ def file_text(menus: MenuSet, path: Path, tags: Mapping[str, str] | None = None)
             comments[join(rule, "tag_id")] = (tags or {})[one.match.tag_id]
         comments |= {join(rule, name): RETIRED for name in one.match.retired}
     if path.suffix.lower() in (".yaml", ".yml"):
+        from wxevents.menu.yaml import write_yaml  # slow, and wanted for such files only
+
         return write_yaml(body, comments)
     if path.suffix.lower() == ".json":
         return write_json(body)

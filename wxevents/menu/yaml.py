@@ -1,31 +1,33 @@
-"""YAML 1.2: menus in it with the line and column of everything, and the way back."""
+"""YAML 1.2: menus in it with the line and column of everything, and the way back.
+
+ruamel.yaml is slow to import: who needs this module imports it when a file is YAML.
+"""
 
 from __future__ import annotations
 
 import re
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from wxevents.errors import MenuError
 from wxevents.menu.findings import Finding, join
 from wxevents.menu.positions import Position, Positions
 
-# ruamel.yaml is slow to import, and wanted by nobody but who has such a file.
-if TYPE_CHECKING:
-    from ruamel.yaml.error import StringMark
-    from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
-
 MAX_DEPTH: Final = 32
-MAX_VALUES: Final = 500_000
+MAX_VALUES: Final = 300_000
 """Aliases are written once and read many times; a few lines of them can stand for billions."""
 
 
 def read_yaml(name: str, text: str) -> tuple[Any, Positions]:
     """A document's data and the position of every path in it. Raises MenuError."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.composer import MaxDepthExceededError
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.reader import ReaderError
 
     yaml = YAML(typ="safe", pure=True)  # YAML 1.2: `on` and `12:30` are text
     yaml.max_depth = MAX_DEPTH
@@ -36,9 +38,11 @@ def read_yaml(name: str, text: str) -> tuple[Any, Positions]:
         _refuse(name, _position(error.problem_mark), "nested too deeply to be a menu")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or error.context or "not readable").partition("\n")[0]
-        if "\t" in problem or "'\\t'" in problem:
+        problem = (error.problem or error.context).partition("\n")[0]
+        if "'\\t'" in problem:
             problem = "a tab; YAML indents with spaces"
+        elif "another document" in problem:
+            problem = "a second document; a menu file has one"
         _refuse(name, _position(mark), f"not valid YAML: {problem}")
     except ReaderError as error:
         before = text[: error.position]
@@ -82,10 +86,10 @@ class _Reading:
         self._left -= 1
         if not (depth and self._left):
             _refuse(self.name, _position(node.start_mark), "aliases that go on and on")
-        match node.id:
-            case "mapping":
+        match node:
+            case MappingNode():
                 return self._mapping(node, path, depth)
-            case "sequence":
+            case SequenceNode():
                 self._refuse_tag(node, path, "seq")
                 for index, one in enumerate(node.value):
                     self.positions[join(path, index)] = _position(one.start_mark)
@@ -100,14 +104,12 @@ class _Reading:
         self._refuse_tag(node, path, "map")
         values: dict[str, Any] = {}
         for key, one in node.value:
-            if key.id != "scalar":
+            if not isinstance(key, ScalarNode):
                 self._fault(key, path, "a key is text")
                 continue
             inner = join(path, key.value)
             if key.ctag == f"{_STANDARD}merge":
-                self._fault(
-                    key, inner, "YAML 1.2 has no merge keys; repeat the fields, or share the whole"
-                )
+                self._fault(key, inner, "YAML 1.2 merges nothing; repeat the fields, or share all")
             elif key.value in values:
                 self._fault(key, inner, "the key is there twice")
             else:
@@ -115,7 +117,7 @@ class _Reading:
                 values[key.value] = self.value(one, inner, depth - 1)
         return values
 
-    def _scalar(self, node: ScalarNode, path: str) -> Any:
+    def _scalar(self, node: Node, path: str) -> Any:
         text: str = node.value
         match str(node.tag).removeprefix(_STANDARD):
             case "null":
@@ -132,8 +134,10 @@ class _Reading:
         return text
 
     def _refuse_tag(self, node: Node, path: str, *plain: str) -> None:
-        if str(node.tag).removeprefix(_STANDARD) not in plain:
-            self._fault(node, path, f"the tag {node.tag}; a menu needs none")
+        tag = str(node.tag)
+        if tag.removeprefix(_STANDARD) not in plain:
+            written = tag.replace(_STANDARD, "!!")
+            self._fault(node, path, f"the tag {written}; a menu has none")
 
     def _fault(self, node: Node, path: str, message: str) -> None:
         line, column = _position(node.start_mark)
@@ -142,7 +146,6 @@ class _Reading:
 
 def write_yaml(body: dict[str, Any], comments: dict[str, str] | None = None) -> str:
     """A file's text; `comments` are put behind the keys of their paths."""
-    from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -153,8 +156,6 @@ def write_yaml(body: dict[str, Any], comments: dict[str, str] | None = None) -> 
 
 
 def _commented(value: Any, path: str, comments: dict[str, str]) -> Any:
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if isinstance(value, dict):
         mapping = CommentedMap(

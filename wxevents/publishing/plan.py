@@ -125,11 +125,12 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
     is found by `wxevents.menu.check`.
     """
     old = list(published.conditional) if published else []
-    kept = _kept(old, wanted.conditional)
+    contents = _Contents()
+    kept = _kept(old, wanted.conditional, contents)
     kept_old = set(kept.values())
     added = [one for index, one in enumerate(wanted.conditional) if index not in kept]
     removed = [one for index, one in enumerate(old) if index not in kept_old]
-    create = published is None or _content(published.menu) != _content(wanted.menu)
+    create = published is None or contents.of(published.menu) != contents.of(wanted.menu)
 
     steps: list[Step] = []
     if create and published is None:
@@ -141,7 +142,7 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
         steps.append(Create(wanted.menu))
     # The oldest first: whoever matches several sees the newest, until only the new menus are left.
     steps += [Delete(one) for one in removed if id(one) not in early]
-    changes, disturbances = _watch(published, wanted, steps)
+    changes, disturbances = _watch(published, wanted, steps, contents)
     return Plan(
         published,
         wanted,
@@ -152,12 +153,25 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
     )
 
 
-def _content(menu: Menu) -> str:
-    """The menu as text, equal for equal menus."""
-    return json.dumps(menu.body(), sort_keys=True)
+class _Contents:
+    """Menus as text, equal for equal menus; each is written down once. Replies do not count: they
+    are not published."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, menu: Menu | None) -> str:
+        """The menu as text, nothing for none."""
+        if menu is None:
+            return ""
+        if id(menu) not in self._known:
+            self._known[id(menu)] = json.dumps(menu.body(), sort_keys=True)
+        return self._known[id(menu)]
 
 
-def _kept(old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu]) -> dict[int, int]:
+def _kept(
+    old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu], contents: _Contents
+) -> dict[int, int]:
     """Which published menu serves as which wanted one, by index: as many as can be.
 
     A wanted menu can stay only if every older one that shares users with it stays as well, and was
@@ -165,12 +179,12 @@ def _kept(old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu]) -> 
     """
     stock: dict[tuple[MatchRule, str], list[int]] = defaultdict(list)
     for index, one in enumerate(old):
-        stock[one.match, _content(one.menu)].append(index)
+        stock[one.match, contents.of(one.menu)].append(index)
     kept: dict[int, int] = {}
     positions = _Positions()
     for index, one in enumerate(wanted):
         rule = rule_of(one.match)
-        candidates = stock[one.match, _content(one.menu)]
+        candidates = stock[one.match, contents.of(one.menu)]
         after = positions.latest(rule)
         position = next((number for number in candidates if number > after), None)
         if position is not None:
@@ -279,7 +293,7 @@ class _World:
 
 
 def _watch(
-    published: MenuSet | None, wanted: MenuSet, steps: Sequence[Step]
+    published: MenuSet | None, wanted: MenuSet, steps: Sequence[Step], contents: _Contents
 ) -> tuple[list[Change], list[Disturbance]]:
     """What the steps change, and who sees something else in between."""
     everyone = audiences(
@@ -287,22 +301,13 @@ def _watch(
         for one in (*(published.conditional if published else ()), *wanted.conditional)
     )
     world, goal = _World(published), _World(wanted)
-    contents: dict[int, str] = {}
-
-    def content(menu: Menu | None) -> str:
-        if menu is None:
-            return ""
-        if id(menu) not in contents:
-            contents[id(menu)] = _content(menu)
-        return contents[id(menu)]
-
     before = {audience: world.seen_by(audience) for audience in everyone}
     after = {audience: goal.seen_by(audience) for audience in everyone}
-    allowed = {one: {content(before[one]), content(after[one])} for one in everyone}
+    allowed = {one: {contents.of(before[one]), contents.of(after[one])} for one in everyone}
     by_tag, by_platform = _grouped(everyone)
     if published is None:  # whoever had no menu may see the default one until he has his own
         for audience in everyone:
-            allowed[audience].add(content(wanted.menu))
+            allowed[audience].add(contents.of(wanted.menu))
     disturbed: dict[Audience, Disturbance] = {}
     for number, step in enumerate(steps, 1):
         concerned: Iterable[Audience] = everyone
@@ -319,12 +324,12 @@ def _watch(
             if audience in disturbed:
                 continue
             seen = world.seen_by(audience)
-            if content(seen) not in allowed[audience]:
+            if contents.of(seen) not in allowed[audience]:
                 disturbed[audience] = Disturbance(audience, seen, number)
     changes = [
         Change(one, before[one], menu)
         for one in everyone
-        if (menu := after[one]) and content(before[one]) != content(menu)
+        if (menu := after[one]) and contents.of(before[one]) != contents.of(menu)
     ]
     return changes, list(disturbed.values())
 

@@ -157,9 +157,11 @@ async def _fetch(url: str) -> DownloadedFile:
             session.get(url) as response,
         ):
             response.raise_for_status()
-            content = await response.content.read(MEDIA_LIMIT + 1)
-            while len(content) <= MEDIA_LIMIT and (more := await response.content.readany()):
-                content += more
+            content = bytearray()
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > MEDIA_LIMIT:
+                    break
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise _NotCarried(f"{url or 'an empty link'} cannot be loaded: {reason}") from error
@@ -167,7 +169,7 @@ async def _fetch(url: str) -> DownloadedFile:
         raise _NotCarried(f"{url} is empty")
     if len(content) > MEDIA_LIMIT:
         raise _NotCarried(f"{url} is larger than {MEDIA_LIMIT:,} bytes")
-    return DownloadedFile(content, response.content_type, "")
+    return DownloadedFile(bytes(content), response.content_type, "")
 
 
 class _NotCarried(Exception):
