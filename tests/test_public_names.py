@@ -118,7 +118,13 @@ def test_wxevents_exports_these_names() -> None:
 
 
 def test_wxevents_testing_exports_these_names() -> None:
-    assert sorted(wxevents.testing.__all__) == ["ManualClock", "Phone", "invented_settings"]
+    names = ["FOLLOWER", "ManualClock", "Phone", "invented_settings"]
+    assert sorted(wxevents.testing.__all__) == names
+        "FOLLOWER",
+        "ManualClock",
+        "Phone",
+        "invented_settings",
+    ]
 
 
 def test_every_exported_name_exists() -> None:

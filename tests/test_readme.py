@@ -46,8 +46,9 @@ async def test_the_menu_fits_its_handlers_and_its_reply_answers(tmp_path: Path) 
     module: dict[str, object] = {}
     exec("from wxevents import *", module)
     exec(python_block("menu = Menu("), module)
-    exec(python_block("menus = MenuSet("), module)
-    router, menu, menus = module["router"], module["menu"], module["menus"]
+    router, menu = module["router"], module["menu"]
+    exec(python_block("menu = MenuSet("), module)
+    menus = module["menu"]
     assert isinstance(router, Router)
     assert isinstance(menu, Menu)
     assert isinstance(menus, MenuSet)

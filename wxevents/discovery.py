@@ -41,6 +41,7 @@ def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     if not all(part.isidentifier() for part in where.split(".")):
         raise DiscoveryError(f"{handlers!r} names no module; {_CURE}")
     module = _import(where)
+    _require_the_one_here(module, where)
     if not name:
         middlewares = getattr(module, "middlewares", ())
         routers, menu = find_routers(module), find_menu(module)
@@ -51,6 +52,18 @@ def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     if not isinstance(target, Bot):
         raise DiscoveryError(f"{handlers} is no Bot and makes none; {_CURE}")
     return target
+
+
+def _require_the_one_here(module: ModuleType, name: str) -> None:
+    """Refuse a namesake from elsewhere: a folder without `__init__.py` loses against any package
+    that is installed under its name."""
+    here = Path.cwd() / name.partition(".")[0]
+    found = Path(module.__file__ or here)
+    if here.is_dir() and not found.is_relative_to(here):
+        raise DiscoveryError(
+            f"{name} was found at {found.parent}, not in this folder; create "
+            f"{here.name}/__init__.py"
+        )
 
 
 def find_routers(package: ModuleType) -> list[Router]:

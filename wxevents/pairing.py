@@ -11,20 +11,14 @@ from typing import Final
 from wxevents.errors import RegistrationError, ReplyError
 from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent
 from wxevents.menu import Button, ClickButton, Finding, KeyButton, MenuSet, ViewButton
+from wxevents.menu.buttons import BUTTON_TYPES
 from wxevents.replies import Answer, Reply, as_reply
 from wxevents.routing import Prefix, Route, Router
 from wxevents.routing.injection import name_of
 
-_KEYED_TYPES: Final = (
-    "click",
-    "scancode_push",
-    "scancode_waitmsg",
-    "pic_sysphoto",
-    "pic_photo_or_album",
-    "pic_weixin",
-    "location_select",
-)
-_KEYED_EVENTS: Final = {EVENT_NAMES[name]: name for name in _KEYED_TYPES}
+_KEYED_EVENTS: Final = {
+    EVENT_NAMES[kind]: kind for kind, model in BUTTON_TYPES.items() if issubclass(model, KeyButton)
+}
 
 
 def pair(menus: MenuSet, routes: Sequence[Route]) -> MenuSet:
@@ -66,9 +60,10 @@ def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
     if len(keys) == 1:
         return keys[0]
     registered = ", ".join(repr(route) for route in named)
+    takes_keys = any(route.event is event and route.level == "key" for route in named)
     cure = (
         "give the button the key itself"
-        if keys
+        if takes_keys
         else f'register it with @router.{button.type}("A_KEY")'
     )
     raise RegistrationError(
@@ -141,6 +136,8 @@ def _unanswered(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
             if not isinstance(button, KeyButton) or not isinstance(button.key, str):
                 continue
             key = button.key
+            if not key:
+                continue  # that it is missing is said already
             event = EVENT_NAMES[button.type]
             if (button.type, key) in told or any(_takes(one, event, key) for one in routes):
                 continue
@@ -247,9 +244,9 @@ def _without_button(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding
         if isinstance(route.matcher, str):
             near = difflib.get_close_matches(route.matcher, keys[kind], 1, 0.7)
         hint = f"; a {kind} button has {near[0]!r}" if near else ""
-        yield Finding(
-            "", f"{route!r}: no {kind} button of the menu has it{hint}", place=route.place
-        )
+        # A warning: it harms nobody, and phones may show an older menu for a while.
+        message = f"{route!r}: no {kind} button of the menu has it{hint}"
+        yield Finding("", message, "warning", route.place)
 
 
 def _kind(route: Route) -> str | None:

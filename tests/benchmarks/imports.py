@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - what a benchmark has to say goes to the terminal
 """`python -m tests.benchmarks.imports`: time of importing wxevents beside that of its parts.
 
-`import wxevents` loads no name, so what a module of handlers and what a server import is shown, too.
+`import wxevents` loads no name; what a module of handlers and a server import is shown beside it.
 
 In new interpreters, in turn; the time is taken inside, so the interpreter's own start is left out.
 """

@@ -36,12 +36,29 @@ from wxevents import (
 )
 
 AWKWARD = ["on", "off", "null", "~", "12:30", "012", "1e3", "2024-01-01", "<<", "=", "- a", "a: b"]
-AWKWARD += ["#a", "*a", "&a", "!a", "'", '"', "{", "[", "%a", "@a", "`a", "|", ">", "?", "😀", "菜单"]
+AWKWARD += [
+    "#a",
+    "*a",
+    "&a",
+    "!a",
+    "'",
+    '"',
+    "{",
+    "[",
+    "%a",
+    "@a",
+    "`a",
+    "|",
+    ">",
+    "?",
+    "😀",
+    "菜单",
+]
 
 
 def texts(most: int) -> st.SearchStrategy[str]:
     """Text of at most so many bytes that no button refuses."""
-    printable = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=most)
+    printable = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=most)
     fitting = printable.filter(lambda text: text.strip() and len(text.encode()) <= most)
     return st.sampled_from(AWKWARD) | fitting
 
@@ -56,7 +73,7 @@ links = st.builds(
 articles = st.builds(Article, texts(60), texts(60), links, links)
 replies: st.SearchStrategy[Any] = st.one_of(
     st.none(),
-    st.text(st.characters(exclude_categories=("Cs",))),
+    st.text(st.characters(exclude_categories=["Cs"])),
     st.builds(TextReply, texts(60)),
     st.builds(ImageReply, media_ids),
     st.builds(VoiceReply, media_ids),
@@ -106,6 +123,10 @@ def menu_sets(rules: st.SearchStrategy[MatchRule]) -> st.SearchStrategy[MenuSet]
     return st.builds(lambda menu, some: MenuSet(menu, *some), menus, conditional)
 
 
+NAMES = ["button", "menu", "conditionalmenu", "matchrule", "menuid", "$schema", "name", "type"]
+NAMES += ["key", "url", "media_id", "sub_button", "list", "is_menu_open", "selfmenu_info", "value"]
+NAMES += ["tag", "tag_id", "group_id", "client_platform_type", "sex", "news_info", "reply"]
+NAMES += ["image", "video", "news", "file", "title"]
 garbage = st.recursive(
     st.one_of(
         st.none(),
@@ -118,12 +139,7 @@ garbage = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                "button menu conditionalmenu matchrule menuid name type key url sub_button list reply "
-                "image video news file tag tag_id group_id client_platform_type sex $schema news_info "
-                "is_menu_open selfmenu_info value media_id title".split()
-            )
-            | st.text(max_size=3),
+            st.sampled_from(NAMES) | st.text(max_size=3),
             inner,
             max_size=6,
         )

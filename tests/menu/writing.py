@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ CLICK = ClickButton("今日歌曲", "V1001_TODAY_MUSIC")
 def page(name: str) -> Any:
     """An example of the platform's pages."""
     return json.loads((PAGES / f"{name}.json").read_text("utf-8"))
+
+
+def here() -> str:
+    """The place of the call, as a button knows it."""
+    caller = sys._getframe(1)
+    path = Path(caller.f_code.co_filename)
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f"{path.as_posix()}:{caller.f_lineno}"
 
 
 class Writer:

@@ -26,6 +26,7 @@ app = typer.Typer(
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
-for command in (dev, run, routes, push, emulate):
+for command in (dev, run, routes, push):
     app.command()(with_settings(command))
+app.command()(with_settings(emulate, ("app_id", "app_secret")))
 app.add_typer(menu.app)

@@ -37,6 +37,13 @@ def api_settings(options: Mapping[str, Any]) -> Settings:
     configured, _ = gather(Path(), os.environ, options)
     if not any(name in configured for name in ("app_id", "app_secret")):
         return development_settings(options)
+    return offline_settings(options)
+
+
+def offline_settings(options: Mapping[str, Any]) -> Settings:
+    """The settings for what pushes nothing and calls nobody: whatever is configured, and no
+    account at all where none is. Raises SettingsError."""
+    configured, _ = gather(Path(), os.environ, options)
     unneeded: dict[str, str] = {}
     if "token" not in configured:
         unneeded["token"] = "none"

@@ -11,15 +11,14 @@ import typer
 from wxevents.cli.account import api_settings, require_credentials
 from wxevents.cli.options import fail
 from wxevents.emulator import Emulator
+from wxevents.pushes import FOLLOWER
 
 
 def emulate(
     *,
-    emulated_port: Annotated[
+    port: Annotated[
         int,
-        typer.Option(
-            "--emulator-port", min=0, max=65535, help="Port of the emulated API; 0: any free one."
-        ),
+        typer.Option("--port", min=0, max=65535, help="Port of the emulated API; 0: any free one."),
     ] = 8090,
     options: Mapping[str, Any],
 ) -> None:
@@ -28,12 +27,13 @@ def emulate(
     settings = api_settings(options)
     require_credentials(settings)
     emulator = Emulator(app_id=settings.app_id, app_secret=settings.app_secret)
+    emulator.account.follow(FOLLOWER)  # whose taps `wxevents push` sends
     try:
-        asyncio.run(_serve(emulator, emulated_port))
+        asyncio.run(_serve(emulator, port))
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        fail(f"cannot listen on port {emulated_port}: {error.strerror}; choose --emulator-port", 1)
+        fail(f"cannot listen on port {port}: {error.strerror}; choose another with --port", 1)
 
 
 async def _serve(emulator: Emulator, port: int) -> None:

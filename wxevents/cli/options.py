@@ -7,12 +7,13 @@ import inspect
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from pydantic.fields import FieldInfo
 from rich.console import Console
 
 from wxevents.errors import (
@@ -32,13 +33,20 @@ _PIPED_WIDTH: Final = 200
 _PACKAGE: Final = Path(__file__).parent.parent
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command an option for every setting; the command gets those that were given as the
-    mapping `options`."""
+def with_settings(
+    command: Callable[..., None], names: Collection[str] | None = None
+) -> Callable[..., None]:
+    """Give a command an option for every setting, or for those with the `names`; the command gets
+    those that were given as the mapping `options`."""
+    fields = {
+        name: field
+        for name, field in Settings.model_fields.items()
+        if names is None or name in names
+    }
 
     @functools.wraps(command)
     def with_options(**arguments: Any) -> None:
-        given = {name: arguments.pop(name) for name in Settings.model_fields}
+        given = {name: arguments.pop(name) for name in fields}
         options = {name: value for name, value in given.items() if value is not None}
         with errors_as_sentences():
             command(**arguments, options=options)
@@ -48,7 +56,7 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
         for parameter in inspect.signature(command, eval_str=True).parameters.values()
         if parameter.name != "options"
     ]
-    signature = inspect.Signature([*own, *_setting_options()])
+    signature = inspect.Signature([*own, *_setting_options(fields)])
     with_options.__signature__ = signature  # type: ignore[attr-defined]
     with_options.__annotations__ = {
         parameter.name: parameter.annotation for parameter in signature.parameters.values()
@@ -56,8 +64,8 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
-def _setting_options() -> Iterator[inspect.Parameter]:
-    for name, field in Settings.model_fields.items():
+def _setting_options(fields: Mapping[str, FieldInfo]) -> Iterator[inspect.Parameter]:
+    for name, field in fields.items():
         kind = bool if field.annotation is bool else str
         dashed = name.replace("_", "-")
         flag = f"--{dashed}/--no-{dashed}" if kind is bool else f"--{dashed}"
@@ -106,9 +114,10 @@ def fail(sentence: str, code: int = WRONG_USE) -> NoReturn:
     raise typer.Exit(code)
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Where tables and trees are printed."""
-    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(width=None if stream.isatty() else _PIPED_WIDTH, stderr=stderr)
 
 
 def set_up_logging() -> None:

@@ -55,5 +55,5 @@ def _precedence(route: Route) -> tuple[int, str, int, int]:
 
 
 def _row(route: Route) -> dict[str, str]:
-    handler, _, _ = route.name.partition(" ")
+    handler = "(the menu's reply)" if route.declared else route.name.partition(" ")[0]
     return {"takes": repr(route), "handler": handler, "place": route.place}

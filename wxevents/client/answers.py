@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -39,20 +40,25 @@ def read_json(call: Call, answer: Answer, secrets: Iterable[str] = ()) -> dict[s
 
 def raise_for_code(call: Call, data: Mapping[str, Any], secrets: Iterable[str] = ()) -> None:
     """Raise the ApiError that the answer tells of, if any. Successes may omit `errcode`."""
-    errcode = data.get("errcode", 0)
-    if errcode in (0, "0"):
-        return
-    try:
-        number = int(errcode)
-    except (TypeError, ValueError):
-        number = None
+    number = _code(data.get("errcode", 0))
     if number is None:
         raise ApiAnswerUnreadable(str(call), f"{call}: errcode is no number")
+    if number == 0:
+        return
     errmsg = str(data.get("errmsg", ""))
     for secret in secrets:
         if secret:
             errmsg = errmsg.replace(secret, "***")
     raise api_error(str(call), number, errmsg)
+
+
+def _code(value: object) -> int | None:
+    """An errcode, which some servers write as text; None for what is none."""
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}", value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
+        return value
+    return None
 
 
 def decode(body: bytes) -> dict[str, Any] | str:

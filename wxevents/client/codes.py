@@ -61,7 +61,6 @@ _WAIT = "call less often, or wait: the daily limits start anew at midnight in Ch
 _MENU_CONSOLE = "switch the custom menu on in the platform's console"
 _WHITELIST = "add the address that the platform names to the IP whitelist in its console"
 _LINK = "link the mini program with the account in the platform's console"
-_MEDIA = "upload the file again: temporary media live for three days"
 _REQUEST = "compare the call with the platform's documentation"
 _TAG = "list the tags, and use an id from there"
 
@@ -244,7 +243,11 @@ CODES: Final[dict[int, Code]] = {
     45081: Code("typing is shown already", "wait until it ends, after 15 seconds"),
     # media
     40004: Code("the type of the media is not valid", "use image, voice, video or thumb"),
-    40007: Code("the media id is not valid, or has expired", _MEDIA),
+    40007: Code(
+        "the media id is not valid here, or has expired",
+        "temporary media live for three days: upload the file again; buttons take permanent "
+        "images, voices and videos (client.materials), and news as a published article_id",
+    ),
     # tags
     45056: Code("the account has 100 tags already", "delete one first"),
     45057: Code("the tag has over 100,000 followers", "untag them first"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import field
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol, TypeAlias
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from wxevents.client.answers import TYPED, encode, read_json, typed
@@ -239,16 +240,20 @@ class AuthorizerToken(_Fetched):
             )
 
 
+_Token: TypeAlias = Annotated[str, Field(min_length=1)]
+_Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
 @dataclass(frozen=True, config=TYPED)
 class _TokenAnswer:
-    access_token: str = field(repr=False)
-    expires_in: float
+    access_token: _Token = field(repr=False)
+    expires_in: _Seconds
 
 
 @dataclass(frozen=True, config=TYPED)
 class _AuthorizerAnswer:
-    authorizer_access_token: str = field(repr=False)
-    expires_in: float
+    authorizer_access_token: _Token = field(repr=False)
+    expires_in: _Seconds
     authorizer_refresh_token: str = field(default="", repr=False)
 
 

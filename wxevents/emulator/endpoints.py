@@ -53,13 +53,12 @@ class Arguments:
         except UnicodeDecodeError as error:
             raise Fault(not_utf8) from error
         try:
-            value = json.loads(_ESCAPES.sub(rf"\1{_MARK}\2", text))
+            value = _unmarked(json.loads(_ESCAPES.sub(rf"\1{_MARK}\2", text)))
         except (ValueError, RecursionError) as error:
             raise Fault(47001) from error
         if not isinstance(value, dict):
             raise Fault(47001)
-        unmarked: dict[str, Any] = _unmarked(value)
-        return unmarked
+        return value
 
 
 @dataclass(frozen=True)

@@ -68,17 +68,26 @@ class Chooser:
         return max(candidates, default=None)
 
 
-def covering(rules: Sequence[MatchRule]) -> dict[int, int]:
-    """For each rule that nobody can match, oldest first, a newer one that takes all its users."""
-    newest: dict[tuple[str, str], int] = {}
-    covered: dict[int, int] = {}
-    for index in reversed(range(len(rules))):
-        rule = rule_of(rules[index])
-        if rule.retired or not (rule.tag_id or rule.platform):
-            continue  # other findings say so
-        for key in ((rule.tag_id, rule.platform), (rule.tag_id, ""), ("", rule.platform)):
-            if key in newest:
-                covered[index] = newest[key]
-                break
-        newest.setdefault((rule.tag_id, rule.platform), index)
-    return dict(sorted(covered.items()))
+def covering(rules: Sequence[MatchRule]) -> dict[int, list[int]]:
+    """For each rule, oldest first, whose users all see a newer menu: which newer ones these are."""
+    read = [rule_of(one) for one in rules]
+    # What no rule restricts, or what never matches, is another finding's matter.
+    judged = {
+        i: one for i, one in enumerate(read) if not one.retired and (one.tag_id or one.platform)
+    }
+    chooser = Chooser(judged)
+    newer: dict[int, set[int]] = {index: set() for index in judged}
+    seen: set[int] = set()
+    by_users: dict[tuple[str, str], list[int]] = {}
+    for index, rule in judged.items():
+        by_users.setdefault((rule.tag_id, rule.platform), []).append(index)
+    for audience in audiences(judged.values()):
+        top = chooser.seen_by(audience)
+        if top is None:
+            continue
+        seen.add(top)
+        tag, platform = audience
+        for key in {(tag, platform), (tag, ""), ("", platform)}:
+            for index in by_users.get(key, ()):
+                newer[index].add(top)
+    return {index: sorted(newer[index]) for index in judged if index not in seen}

@@ -19,7 +19,6 @@ from wxevents.menu.buttons import (
     BUTTON_TYPES,
     Button,
     KeyButton,
-    MediaIdButton,
     MiniProgramButton,
     SubMenu,
     ViewButton,
@@ -54,10 +53,25 @@ def _no(what: str, value: object, path: str, place: str = "", code: int | None =
 
 
 def require_valid(menu: Menu | ConditionalMenu | MenuSet) -> None:
-    """Raise MenuError with all errors, if there are any."""
+    """Raise MenuError with all errors, if there are any, and for keys that are still handlers."""
     errors = [finding for finding in check(menu) if finding.level == "error"]
+    errors = errors or list(_handlers_as_keys(menu))
     if errors:
         raise MenuError(errors)
+
+
+def _handlers_as_keys(menu: Menu | ConditionalMenu | MenuSet) -> Iterator[Finding]:
+    inner = menu.menu if isinstance(menu, ConditionalMenu) else menu
+    menus = inner.menus() if isinstance(inner, MenuSet) else [("", inner)]
+    for prefix, one in menus:
+        for path, leaf in one.leaves():
+            if isinstance(leaf, KeyButton) and callable(leaf.key):
+                yield Finding(
+                    f"{prefix}{path}.key",
+                    "a handler, whose key is known once a bot has paired it with its route; "
+                    "publish `bot.menu`",
+                    place=leaf.origin.of("key"),
+                )
 
 
 def _set(menus: MenuSet) -> Iterator[Finding]:
@@ -74,11 +88,11 @@ def _set(menus: MenuSet) -> Iterator[Finding]:
     ruled = [(path, one) for path, one in conditional if isinstance(one.match, MatchRule)]
     for index, newer in covering([one.match for _, one in ruled]).items():
         path, one = ruled[index]
-        newer_path, other = ruled[newer]
+        others = " and ".join(f"{ruled[other][0]} ({ruled[other][1].match})" for other in newer)
         yield Finding(
             path,
-            f"nobody sees it: {newer_path} ({other.match}) is newer and takes everyone whom it is "
-            f"for ({one.match}); put it behind that one, or remove it",
+            f"nobody sees it: everyone whom it is for ({one.match}) sees a newer one, {others}; "
+            "put it behind, or remove it",
             place=one.origin.whole,
         )
 
@@ -169,9 +183,8 @@ def _name(one: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]
     path = f"{path}.name"
     code = 40025 if child else 40018
     most = limits.MAX_CHILD_NAME_BYTES if child else limits.MAX_NAME_BYTES
-    fault = _text_fault(one.name, most)
-    if fault:
-        yield Finding(path, fault, place=place, code=code)
+    if fault := _text_fault(one.name, most, code):
+        yield Finding(path, fault[0], place=place, code=fault[1])
         return
     size = len(one.name.encode())
     if child and size > limits.DISPUTED_CHILD_NAME_BYTES:
@@ -217,10 +230,10 @@ def _fields(button: Button, path: str, *, child: bool) -> Iterator[Finding]:
         value = getattr(button, name)
         if isinstance(button, KeyButton) and callable(value):
             continue  # a handler: its key is known once it is paired with its route
-        fault = _text_fault(value, _MOST.get(name))
         code = _CODES[name][child] if name in _CODES else 53600 if name == "article_id" else None
-        if fault:
-            yield Finding(f"{path}.{name}", fault, place=button.origin.of(name), code=code)
+        if fault := _text_fault(value, _MOST.get(name), code):
+            place = button.origin.of(name)
+            yield Finding(f"{path}.{name}", fault[0], place=place, code=fault[1])
         elif name == "url" and not _is_link(value):
             yield Finding(
                 f"{path}.url",
@@ -236,24 +249,22 @@ def _fields(button: Button, path: str, *, child: bool) -> Iterator[Finding]:
             "warning",
             button.origin.of("type"),
         )
-    elif isinstance(button, MediaIdButton) and str(button.media_id).startswith("article_"):
-        yield Finding(
-            f"{path}.media_id", "this looks like an article_id", "warning", button.origin.whole
-        )
 
 
-def _text_fault(value: object, most: int | None) -> str | None:
+def _text_fault(value: object, most: int | None, code: int | None) -> tuple[str, int | None] | None:
+    """What is wrong with a text, and the platform's code for it: `code`, or that of characters
+    which it takes nowhere."""
     if value is None or (isinstance(value, str) and not value.strip()):
-        return "is missing"
+        return "is missing", code
     if not isinstance(value, str):
-        return f"{shown(value)} where text is due"
+        return f"{shown(value)} where text is due", code
     size = len(value.encode(errors="surrogatepass"))
     if most and size > most:
-        return f"{size} bytes, at most {most}"
+        return f"{size} bytes, at most {most}", code
     if any(unicodedata.category(one) == "Cs" for one in value):
-        return f"{value!r} is no valid Unicode (a lone surrogate)"
+        return f"{value!r} is no valid Unicode (a lone surrogate)", 65318
     if any(unicodedata.category(one) == "Cc" for one in value):
-        return f"{value!r} has a control character"
+        return f"{value!r} has a control character", 40033
     return None
 
 

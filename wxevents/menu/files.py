@@ -14,7 +14,8 @@ from wxevents.menu.positions import Position, Positions, json_positions, toml_po
 from wxevents.menu.reading import Source
 
 SUFFIXES: Final = (".yaml", ".yml", ".toml", ".json")
-MAX_BYTES: Final = 4 * 1024 * 1024
+# Five hundred conditional menus of fifteen buttons take less.
+MAX_BYTES: Final = 2 * 1024 * 1024
 
 
 def read_source(path: Path) -> Source:
@@ -24,9 +25,13 @@ def read_source(path: Path) -> Source:
     if path.suffix.lower() not in SUFFIXES:
         _refuse(name, f"a menu file ends in one of {', '.join(SUFFIXES)}")
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            _refuse(name, "is no regular file")  # a pipe would be waited for, a device never ends
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             _refuse(name, f"larger than {MAX_BYTES:,} bytes")
-        text = path.read_text("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")

@@ -62,7 +62,7 @@ def remember_origin(value: Any) -> None:
     Called when it is made: a menu is a value, and the check that finds a fault in it runs when
     nothing else knows any more which line of which module it came from.
     """
-    if value.origin.whole:
+    if value.origin is not NOWHERE:
         return
     frame = sys._getframe(1)
     while frame.f_back and _is_ours(frame.f_globals.get("__name__", "")):

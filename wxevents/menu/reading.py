@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from wxevents.errors import MenuError
 from wxevents.menu.findings import Finding, Origin, join
+
+_UNPLACED: Final = Origin()  # of what the platform wrote: it stands in no file
 
 
 @dataclass
@@ -106,7 +108,7 @@ class Node:
     def origin(self) -> Origin:
         """Where the node and its fields are written down."""
         if not self.source.name:
-            return Origin()
+            return _UNPLACED
         fields = {str(name): self.source.place(join(self.path, str(name))) for name in self.value}
         return Origin(self.source.place(self.path), fields)
 

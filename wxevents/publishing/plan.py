@@ -8,13 +8,21 @@ matters only where some user matches both.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from wxevents.menu import ConditionalMenu, MatchRule, Menu, MenuSet, link_domains
+from wxevents.menu import (
+    ConditionalMenu,
+    MatchRule,
+    Menu,
+    MenuSet,
+    SelfMenuInfo,
+    link_domains,
+)
 from wxevents.menu.audiences import Audience, Chooser, audiences, rule_of
 from wxevents.menu.limits import MAX_DOMAINS
 from wxevents.menu.matching import Rule
@@ -75,6 +83,18 @@ class Plan:
     steps: tuple[Step, ...]
     changes: tuple[Change, ...]
     disturbances: tuple[Disturbance, ...]
+    website: SelfMenuInfo | None = None
+    """A menu made on the platform's website, which the first publication replaces for good."""
+    rollback: bool = False
+    """Whether it leads back to what was published before the last change."""
+
+    def replacing(self, info: SelfMenuInfo) -> Plan:
+        """The same plan where the website's menu is what users see before it."""
+        if not info.button:
+            return self
+        shown = Menu(*info.button) if info.is_menu_open else None
+        changes = tuple(dataclasses.replace(one, before=shown) for one in self.changes)
+        return dataclasses.replace(self, website=info, changes=changes)
 
     def count(self, kind: type[Step]) -> int:
         """How many steps are of this kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
@@ -11,6 +12,7 @@ from wxevents.client import Client
 from wxevents.clock import Clock, SystemClock
 from wxevents.errors import ApiError, CallFailed, PublishingError, WxeventsError
 from wxevents.menu import ConditionalMenu, MenuSet, require_valid
+from wxevents.menu.limits import DAILY_CONDITIONAL_ADDS, DAILY_CONDITIONAL_DELETES
 from wxevents.publishing.plan import Add, Create, Delete, Plan, Step, make_plan
 from wxevents.publishing.snapshot import Snapshot, SnapshotFile
 from wxevents.publishing.tags import tag_names, with_tag_ids
@@ -55,8 +57,13 @@ class Publisher:
         not exist among it."""
         require_valid(wanted)
         resolved = await with_tag_ids(wanted, self._client)
-        require_valid(resolved)
-        return make_plan(await self._client.menus.get(), resolved)
+        if resolved is not wanted:
+            require_valid(resolved)  # names of tags may stand for the same id
+        published = await self._client.menus.get()
+        plan = make_plan(published, resolved)
+        if published is None:
+            return plan.replacing(await self._client.menus.current_selfmenu_info())
+        return plan
 
     async def tag_names(self) -> Mapping[str, str]:
         """The names of the account's tags by id."""
@@ -66,32 +73,38 @@ class Publisher:
         """Do it, read back and compare. What fails midway is rolled back to what was published
         before; if that is impossible, too, another `apply` goes on from where it stopped."""
         if not plan.steps:
-            self._snapshots.finish()  # perhaps of a run that was interrupted behind its last step
+            # Perhaps a run was interrupted behind its last step; a rollback before its first, where
+            # this is none.
+            self._snapshots.finish(done=plan.rollback)
             return
+        require_quota(plan)
         published = await self._client.menus.get()
         if published != plan.before:
             raise PublishingError(
                 "what is published was changed since the plan was made, so nothing was done; plan "
                 "again"
             )
-        snapshot = self._snapshots.begin(published, self._clock.time())
+        snapshot = self._snapshots.begin(
+            published, plan.after, self._clock.time(), rollback=plan.rollback
+        )
         try:
             # The same menus may have got other ids since.
-            await self._reach(make_plan(published, plan.after))
-        except WxeventsError as error:
-            raise await self._rolled_back(snapshot, error) from error
-        self._snapshots.finish()
+            await self._reach(make_plan(published, plan.after), self._progress)
+        except Exception as error:  # also that of `progress`: half of a menu is worse than none
+            raise await self._rolled_back(plan, snapshot, error) from error
+        self._snapshots.finish(done=True)
 
     async def delete(self) -> None:
         """Delete all menus; `plan_rollback` knows the way back."""
-        self._snapshots.begin(await self._client.menus.get(), self._clock.time())
+        snapshot = self._snapshots.begin(await self._client.menus.get(), None, self._clock.time())
         try:
             await self._client.menus.delete()
         except CallFailed as error:
-            if not error.outcome_unknown:
-                self._snapshots.finish()
+            # A run that was interrupted before is still to be finished, or rolled back.
+            if not (error.outcome_unknown or snapshot.resumed):
+                self._snapshots.finish(done=False)
             raise
-        self._snapshots.finish()
+        self._snapshots.finish(done=True)
 
     async def plan_rollback(self) -> Plan:
         """The way back to what was published before the last change. Raises PublishingError if
@@ -104,16 +117,20 @@ class Publisher:
             )
         if snapshot.published is None:
             raise PublishingError(
-                "before the last change no menu was published; `wxevents menu delete` removes all"
+                f"before the last change, at {snapshot.taken_at}, no menu was published; `wxevents "
+                "menu delete` removes all"
             )
         published = await self._client.menus.get()
-        return make_plan(published, _restorable(snapshot.published, published))
+        plan = make_plan(published, _restorable(snapshot.published, published))
+        return dataclasses.replace(plan, rollback=True)
 
-    async def _rolled_back(self, snapshot: Snapshot, error: WxeventsError) -> PublishingError:
+    async def _rolled_back(
+        self, plan: Plan, snapshot: Snapshot, error: Exception
+    ) -> PublishingError:
         """Undo what was done; gives the error that tells both."""
         log.warning("publishing failed, what was published before is restored: %s", error)
         try:
-            done = await self._restore(snapshot)
+            done = await self._restore(plan, snapshot.leaving)
         except WxeventsError as second:
             return PublishingError(
                 f"{error}\nand what was published before could not be restored: {second}\nWhat is "
@@ -121,20 +138,24 @@ class Publisher:
                 "`wxevents menu apply --rollback` to return"
             )
         try:
-            self._snapshots.finish()
+            self._snapshots.finish(done=False)
         except PublishingError as second:
             done = f"{done}\n{second}"
         return PublishingError(f"{error}\n{done}")
 
-    async def _restore(self, snapshot: Snapshot) -> str:
-        """Publish the snapshot; gives the sentence that tells what is published now."""
-        if snapshot.published is None:
-            await self._client.menus.delete()
-            return "as before, no menu is published"
+    async def _restore(self, plan: Plan, leaving: MenuSet | None) -> str:
+        """Publish what was left; gives the sentence that tells what is published now."""
         published = await self._client.menus.get()
-        target = _restorable(snapshot.published, published)
+        if leaving is None:
+            if published is None:
+                return "nothing was changed"
+            await self._client.menus.delete()
+            gone = "; the one made on the platform's website cannot be brought back from here"
+            return f"as before, no menu is published through the API{gone if plan.website else ''}"
+        target = _restorable(leaving, published)
+        # Without `progress`: what fails may be just that.
         reached = await self._reach(make_plan(published, target))
-        lost = len(snapshot.published.conditional) - len(reached.conditional)
+        lost = len(leaving.conditional) - len(reached.conditional)
         also = (
             f", except {lost} menus with retired match fields, which nobody sees and the platform "
             "takes no more"
@@ -143,10 +164,10 @@ class Publisher:
         )
         return f"what was published before is published again{also}"
 
-    async def _reach(self, plan: Plan) -> MenuSet:
+    async def _reach(self, plan: Plan, progress: Progress | None = None) -> MenuSet:
         """Take the steps until what is published is what was planned; gives that."""
         for _ in range(ROUNDS):
-            await self._take(plan)
+            await self._take(plan, progress)
             published = await self._client.menus.get()
             remaining = make_plan(published, _restorable(plan.after, published))
             if not remaining.steps:
@@ -158,25 +179,41 @@ class Publisher:
             f"{len(plan.steps)} differences, the first: {_named(plan.steps[0])}"
         )
 
-    async def _take(self, plan: Plan) -> None:
+    async def _take(self, plan: Plan, progress: Progress | None) -> None:
+        """Take the steps; those behind a `create` only if it dropped no conditional menu."""
         known = {one.menu_id for one in plan.before.conditional} if plan.before else set()
         done = 0
+        failed = False
 
         async def take(step: Step) -> None:
-            nonlocal done
+            nonlocal done, failed
             async with self._calls:
-                await self._call(step, known)
+                if failed:
+                    return
+                try:
+                    await self._call(step, known)
+                except BaseException:
+                    failed = True
+                    raise
             done += 1
-            if self._progress:
-                self._progress(step, done, len(plan.steps))
+            if progress:
+                progress(step, done, len(plan.steps))
 
         for wave in plan.waves():
-            # All of a wave end before the first failure is raised: nobody would know what became
-            # of a step that was abandoned.
+            # Calls under way end before the first failure is raised: nobody would know what became
+            # of one that was abandoned.
             results = await asyncio.gather(*map(take, wave), return_exceptions=True)
             for result in results:
                 if isinstance(result, BaseException):
                     raise result
+            if isinstance(wave[0], Create) and known and not await self._are_there(known):
+                log.warning("the platform dropped conditional menus; they are restored")
+                return
+
+    async def _are_there(self, menu_ids: set[str]) -> bool:
+        published = await self._client.menus.get()
+        there = {one.menu_id for one in published.conditional} if published else set()
+        return menu_ids <= there
 
     async def _call(self, step: Step, known: set[str]) -> None:
         match step:
@@ -186,6 +223,7 @@ class Publisher:
                 known.add(await self._add(step.conditional, known))
             case Delete():
                 await self._delete(step.conditional)
+                known.discard(step.conditional.menu_id)
 
     async def _add(self, wanted: ConditionalMenu, known: set[str]) -> str:
         """Add a menu; gives its id. A lost answer is settled by reading back."""
@@ -215,6 +253,19 @@ class Publisher:
                 attempts -= 1
                 if not error.outcome_unknown or not attempts:
                     raise
+
+
+def require_quota(plan: Plan) -> None:
+    """Raise PublishingError for a plan of more calls than the platform allows in a day."""
+    for kind, allowed, what in (
+        (Add, DAILY_CONDITIONAL_ADDS, "added"),
+        (Delete, DAILY_CONDITIONAL_DELETES, "deleted"),
+    ):
+        if plan.count(kind) > allowed:
+            raise PublishingError(
+                f"{plan.count(kind):,} conditional menus would be {what}, and the platform allows "
+                f"{allowed:,} a day; nothing was done: publish it in parts"
+            )
 
 
 def _restorable(menus: MenuSet, published: MenuSet | None) -> MenuSet:

@@ -57,4 +57,4 @@ def _cure(name: str, found: list[str], ids: Mapping[str, list[str]]) -> str:
     if near:
         return f"; there is {near[0]!r}"
     there_are = ", ".join(map(repr, list(ids)[:10])) or "none at all"
-    return f"; the account's tags: {there_are}"
+    return f"; the account's tags: {there_are}; client.tags.create({name!r}) makes one"

@@ -6,7 +6,6 @@ click buttons with a reply, which the bot gives.
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ import aiohttp
 
 from wxevents.client import Client, DownloadedFile, VideoLink
 from wxevents.client.transport import MEDIA_LIMIT
-from wxevents.errors import CallFailed
+from wxevents.errors import ApiAnswerUnreadable, ApiError
 from wxevents.menu import (
     Button,
     ClickButton,
@@ -34,14 +33,19 @@ from wxevents.replies import (
     VoiceReply,
 )
 
+BAD_MEDIA_ID: Final = 40007
 _MEDIA_FOLDER: Final = "media"
 _FETCH_TIMEOUT: Final = 120.0
+# Named by us alone: a server must not be able to put a program beside the handlers.
 _SUFFIXES: Final = {
     "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
     "audio/amr": ".amr",
     "audio/mpeg": ".mp3",
     "audio/mp3": ".mp3",
-    "application/octet-stream": "",  # anything
+    "video/mp4": ".mp4",
 }
 # The platform takes no file whose name does not tell its format.
 _LIKELY: Final = {"img": ".jpg", "photo": ".jpg", "voice": ".mp3", "video": ".mp4"}
@@ -93,7 +97,13 @@ class _Carrier:
         key = f"WEBSITE_{self._count}"
         try:
             reply = await self._reply(button, key)
-        except (CallFailed, _NotCarried) as error:
+        except (ApiAnswerUnreadable, _NotCarried) as error:
+            self.lost.append(f"{button.name!r} ({button.kind}): {error}")
+            return None
+        except ApiError as error:
+            # What concerns this one file; everything else concerns the whole takeover.
+            if error.errcode != BAD_MEDIA_ID:
+                raise
             self.lost.append(f"{button.name!r} ({button.kind}): {error}")
             return None
         return ClickButton(button.name, key, reply=reply)
@@ -142,9 +152,8 @@ class _Carrier:
         return self._keep(button, key, media)
 
     def _keep(self, button: WebsiteButton, key: str, file: DownloadedFile) -> Path:
-        kind = file.content_type.lower()
-        suffix = _SUFFIXES[kind] if kind in _SUFFIXES else mimetypes.guess_extension(kind)
-        path = Path(_MEDIA_FOLDER) / f"{key}{suffix or _LIKELY[button.kind]}"
+        suffix = _SUFFIXES.get(file.content_type.lower(), _LIKELY[button.kind])
+        path = Path(_MEDIA_FOLDER) / f"{key}{suffix}"
         self.files[path] = file.content
         return path
 

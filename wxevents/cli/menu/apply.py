@@ -15,9 +15,11 @@ from wxevents.cli.menu.source import (
     Yes,
     call,
     load,
+    named_tags,
     print_json,
     publisher,
     require_permission,
+    warn_of,
 )
 from wxevents.cli.options import console, fail
 from wxevents.client import Client
@@ -41,17 +43,19 @@ def apply(
         fail("give a FILE or --rollback, not both")
     source = None if rollback else load(file, options)
     settings = source.settings if source else api_settings(options)
+    if source:
+        warn_of(source.findings())
 
     async def make(client: Client) -> tuple[Plan, Mapping[str, str]]:
         publishing = publisher(client, settings)
         planned = (
             await publishing.plan(source.menus) if source else await publishing.plan_rollback()
         )
-        return planned, await publishing.tag_names() if planned.after.conditional else {}
+        return planned, await named_tags(client, planned.before, planned.after)
 
     planned, tags = call(settings, make)
-    if not as_json:
-        print_plan(planned, tags, console())
+    # With --json, standard output is for the JSON alone.
+    print_plan(planned, tags, console(stderr=as_json))
     if planned.steps:
         require_permission("Publish it?", yes)
 

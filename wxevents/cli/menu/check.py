@@ -45,7 +45,7 @@ def _examined(
 ) -> tuple[Source | None, Sequence[Finding]]:
     """The menus, None where their file holds none, and everything that does not fit."""
     try:
-        source = read(file, options)
+        source = read(file, options, offline=True)
     except MenuError as error:
         return None, [one for one in error.findings if isinstance(one, Finding)]
     return source, source.findings()

@@ -8,7 +8,16 @@ from typing import Any, Final
 import typer
 
 from wxevents.cli.menu.show import plan_as_json, print_plan
-from wxevents.cli.menu.source import File, Json, call, load, print_json, publisher
+from wxevents.cli.menu.source import (
+    File,
+    Json,
+    call,
+    load,
+    named_tags,
+    print_json,
+    publisher,
+    warn_of,
+)
 from wxevents.cli.options import console
 from wxevents.client import Client
 from wxevents.publishing import Plan
@@ -23,12 +32,12 @@ def plan(file: File = None, *, as_json: Json = False, options: Mapping[str, Any]
     Exit code 0 when nothing is to do, 3 otherwise.
     """
     source = load(file, options)
+    warn_of(source.findings())
 
     async def make(client: Client) -> tuple[Plan, Mapping[str, str]]:
         publishing = publisher(client, source.settings)
         planned = await publishing.plan(source.menus)
-        named = planned.after.conditional or (planned.before and planned.before.conditional)
-        return planned, await publishing.tag_names() if named else {}
+        return planned, await named_tags(client, planned.before, planned.after)
 
     planned, tags = call(source.settings, make)
     if as_json:

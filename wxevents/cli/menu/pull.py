@@ -9,13 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from wxevents.cli.account import api_settings
-from wxevents.cli.menu.source import FAILED, Json, Yes, call, print_json, require_permission
+from wxevents.cli.menu.source import (
+    FAILED,
+    Json,
+    Yes,
+    call,
+    named_tags,
+    print_json,
+    require_permission,
+)
 from wxevents.cli.options import fail
 from wxevents.client import Client
 from wxevents.errors import MenuError
 from wxevents.menu import MenuSet
-from wxevents.menu.writing import file_text
-from wxevents.publishing import tag_names
+from wxevents.menu.writing import RETIRED, file_text
 
 
 def pull(
@@ -30,12 +37,13 @@ def pull(
     yes: Yes = False,
     options: Mapping[str, Any],
 ) -> None:
-    """Write the menus that were published through the API to a file that `apply` takes."""
+    """Write the menus that were published through the API to a file. Menus with retired match
+    fields, which nobody sees, are marked in it: `apply` takes the file once they are removed."""
     settings = api_settings(options)
 
     async def fetch(client: Client) -> tuple[MenuSet | None, Mapping[str, str]]:
         menus = await client.menus.get()
-        return menus, await tag_names(client) if menus and menus.conditional else {}
+        return menus, await named_tags(client, menus)
 
     menus, tags = call(settings, fetch)
     if menus is None:
@@ -44,6 +52,9 @@ def pull(
             "made on the platform's website",
             FAILED,
         )
+    for one in menus.conditional:
+        if one.match.retired:
+            typer.echo(f"{RETIRED}: menu {one.menu_id}, for {one.match}", err=True)
     if as_json:
         print_json(menus.body())
         return

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from wxevents.menu import Button, ConditionalMenu, Menu, SubMenu
+from wxevents.menu import Button, ConditionalMenu, Menu, SelfMenuInfo, SubMenu
 from wxevents.menu.audiences import NO_TAG, Audience
 from wxevents.menu.buttons import button_body
 from wxevents.menu.limits import (
@@ -30,6 +30,8 @@ def print_plan(plan: Plan, tags: Mapping[str, str], console: Console) -> None:
     if not plan.steps:
         console.print("nothing to do: what is published is what is wanted")
         return
+    if plan.website:
+        console.print(_coloured(_website_warning(plan.website), "yellow"), highlight=False)
     tree = Tree("menus", hide_root=True)
     for step in plan.steps:
         match step:
@@ -53,6 +55,15 @@ def print_plan(plan: Plan, tags: Mapping[str, str], console: Console) -> None:
     _print_audiences(plan.changes, tags, console)
     _print_disturbances(plan.disturbances, tags, console)
     console.print(quota(plan), highlight=False)
+
+
+def _website_warning(info: SelfMenuInfo) -> str:
+    seen = summary(Menu(*info.button))
+    off = "" if info.is_menu_open else ", which is switched off (is_menu_open: 0)"
+    return (
+        f"WARNING: this replaces the menu made on the platform's website, {seen}{off}. The API "
+        "cannot bring it back; `wxevents menu import` takes it over first."
+    )
 
 
 def quota(plan: Plan) -> str:
@@ -79,6 +90,7 @@ def plan_as_json(plan: Plan, tags: Mapping[str, str]) -> dict[str, Any]:
     """The plan as plain values."""
     return {
         "steps": [_step_as_json(step) for step in plan.steps],
+        "replaces_website_menu": plan.website is not None,
         "kept": [one.menu_id for one in plan.kept],
         "audiences": [
             {
@@ -121,7 +133,7 @@ def _print_audiences(changes: Sequence[Change], tags: Mapping[str, str], console
         [
             (
                 one.audience,
-                f"{summary(one.before) if one.before else 'no menu'} → {summary(one.after)}",
+                _change(one),
             )
             for one in changes
         ],
@@ -146,6 +158,12 @@ def _print_disturbances(
         tags,
     )
     _print_some(Tree(_coloured("sees another menu meanwhile", "yellow")), lines, console)
+
+
+def _change(change: Change) -> str:
+    before = summary(change.before) if change.before else "no menu"
+    after = summary(change.after)
+    return f"{before} → {after}" if before != after else f"{after}, changed inside"
 
 
 def _by_audience(facts: Sequence[tuple[Audience, str]], tags: Mapping[str, str]) -> Sequence[str]:
@@ -174,7 +192,7 @@ def _print_some(tree: Tree, lines: Sequence[str], console: Console) -> None:
 
 def summary(menu: Menu) -> str:
     """The names on a menu's bar."""
-    return f"[{' | '.join(one.name for one in menu.button)}]"
+    return _visible(f"[{' | '.join(one.name for one in menu.button)}]")
 
 
 def _whom(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
@@ -211,10 +229,15 @@ def _children(button: Button | SubMenu) -> Sequence[Button | SubMenu]:
 
 def _line(button: Button | SubMenu) -> str:
     if isinstance(button, SubMenu):
-        return button.name
+        return _visible(button.name)
     body = button_body(button)
     rest = ", ".join(str(value) for name, value in body.items() if name not in ("type", "name"))
-    return f"{button.name}: {body['type']} {rest}"
+    return _visible(f"{button.name}: {body['type']} {rest}")
+
+
+def _visible(text: str) -> str:
+    """Text without what would move the cursor or change the colours of a terminal."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
 
 
 def _coloured(text: str, colour: str) -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
+import re
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
-from wxevents.cli.account import ACCOUNT_FILE, api_settings, is_invented, require_credentials
+from wxevents.cli.account import (
+    ACCOUNT_FILE,
+    api_settings,
+    is_invented,
+    offline_settings,
+    require_credentials,
+)
 from wxevents.cli.options import WRONG_USE, fail
 from wxevents.client import Client
 from wxevents.discovery import load_bot
@@ -20,7 +26,7 @@ from wxevents.errors import ApiUnreachable, CallFailed, MenuError, PublishingErr
 from wxevents.menu import Finding, MenuSet
 from wxevents.menu import check as check_limits
 from wxevents.pairing import compare, pair, replying
-from wxevents.publishing import Publisher, SnapshotFile
+from wxevents.publishing import Publisher, SnapshotFile, tag_names
 from wxevents.publishing.publisher import Progress
 from wxevents.routing import Route
 from wxevents.settings import Settings
@@ -66,9 +72,10 @@ def load(file: Path | None, options: Mapping[str, Any]) -> Source:
         fail(str(error), FAILED)
 
 
-def read(file: Path | None, options: Mapping[str, Any]) -> Source:
-    """The same, with the findings in the file as MenuError."""
-    settings = api_settings(options)
+def read(file: Path | None, options: Mapping[str, Any], *, offline: bool = False) -> Source:
+    """The same, with the findings in the file as MenuError. `offline`: no account is needed, so
+    none is invented."""
+    settings = offline_settings(options) if offline else api_settings(options)
     menus = MenuSet.from_file(file) if file else None
     replies = replying(menus).routes if menus else []
     if menus and not _package_is_there(settings):
@@ -88,9 +95,17 @@ def read(file: Path | None, options: Mapping[str, Any]) -> Source:
 
 
 def _package_is_there(settings: Settings) -> bool:
-    """A file can be checked and published without a bot; only its keys are not compared then."""
-    name = settings.handlers.partition(":")[0].partition(".")[0]
-    return Path(name).is_dir() or Path(f"{name}.py").is_file()
+    """A file can be checked and published without a bot; only its keys are not compared then. A
+    package that was named has to be there."""
+    default = Settings.model_fields["handlers"].default
+    return settings.handlers != default or Path(default).is_dir() or Path(f"{default}.py").is_file()
+
+
+_INVENTED_HINT: Final = (
+    f"\nWhat {ACCOUNT_FILE} holds is invented. Start `wxevents emulate` in this folder, in another "
+    "terminal, and set WXEVENTS_API_BASE to the address that it shows; or configure an account: "
+    "WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
+)
 
 
 def call(
@@ -98,6 +113,9 @@ def call(
 ) -> T:
     """Run `work` with a client of the account; what fails becomes a sentence and exit code 1."""
     require_credentials(settings)
+    default = Settings.model_fields["api_base"].default
+    if is_invented(settings) and settings.api_base == default:
+        fail(f"no account is configured.{_INVENTED_HINT}", FAILED)
 
     async def run() -> T:
         async with Client(settings) as client:
@@ -107,20 +125,29 @@ def call(
         return asyncio.run(run())
     except (CallFailed, MenuError, PublishingError) as error:
         invented = is_invented(settings) and isinstance(error, TokenError | ApiUnreachable)
-        hint = (
-            f"\nThis account is the invented one of {ACCOUNT_FILE}. Start `wxevents emulate` in "
-            "another terminal and set WXEVENTS_API_BASE to the address that it shows, or configure "
-            "an account: WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
-            if invented
-            else ""
-        )
+        hint = _INVENTED_HINT if invented else ""
         fail(f"{error}{hint}", FAILED)
 
 
 def publisher(client: Client, settings: Settings, progress: Progress | None = None) -> Publisher:
     """The publisher of the account, with its snapshot below `.wxevents/`."""
-    path = Path(".wxevents") / f"menu-{settings.app_id}.json"
+    # An emulator that plays the same account has other menus.
+    host = re.sub(r"[^\w.-]", "_", settings.api_base.partition("://")[2])
+    path = Path(".wxevents") / f"menu-{settings.app_id}-{host}.json"
     return Publisher(client, SnapshotFile(path), progress=progress)
+
+
+async def named_tags(client: Client, *menus: MenuSet | None) -> Mapping[str, str]:
+    """The names of tags by id; no call where none of the menus is for a tag."""
+    if any(one.match.tag_id for known in menus if known for one in known.conditional):
+        return await tag_names(client)
+    return {}
+
+
+def warn_of(findings: Sequence[Finding]) -> None:
+    """Say what `menu check` would, in front of a plan."""
+    for finding in findings:
+        typer.echo(f"warning: {finding}", err=True)
 
 
 def require_permission(question: str, yes: bool) -> None:
@@ -129,15 +156,10 @@ def require_permission(question: str, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         fail("nothing was changed: without a terminal to ask, say --yes", WRONG_USE)
-    if not typer.confirm(question):
+    if not typer.confirm(question, err=True):
         fail("nothing was changed", FAILED)
 
 
 def print_json(value: object) -> None:
     """A value on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def in_colour() -> bool:
-    """Whether standard output is a terminal that may show colours."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
