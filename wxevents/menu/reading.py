@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from wxevents.errors import MenuError
 from wxevents.menu.findings import Finding, Origin, join
-
-_UNPLACED: Final = Origin()  # of what the platform wrote: it stands in no file
 
 
 @dataclass
@@ -107,8 +105,8 @@ class Node:
 
     def origin(self) -> Origin:
         """Where the node and its fields are written down."""
-        if not self.source.name:
-            return _UNPLACED
+        if not self.source.places:
+            return Origin(self.source.name)  # what the platform wrote stands in no file
         fields = {str(name): self.source.place(join(self.path, str(name))) for name in self.value}
         return Origin(self.source.place(self.path), fields)
 

@@ -192,12 +192,12 @@ class Publisher:
                     return
                 try:
                     await self._call(step, known)
+                    done += 1
+                    if progress:
+                        progress(step, done, len(plan.steps))
                 except BaseException:
                     failed = True
                     raise
-            done += 1
-            if progress:
-                progress(step, done, len(plan.steps))
 
         for wave in plan.waves():
             # Calls under way end before the first failure is raised: nobody would know what became
