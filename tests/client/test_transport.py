@@ -223,3 +223,12 @@ async def test_an_error_tells_code_meaning_call_cure_and_rid(
         "invalid button name size",
     )
     assert not error.outcome_unknown
+
+
+@pytest.mark.parametrize("errcode", ["1e999", "Infinity", "0.5", "true", '"00x"', "9" * 400])
+async def test_an_errcode_that_is_none_makes_the_answer_unreadable(
+    platform: ScriptedPlatform, client: Client, errcode: str
+) -> None:
+    platform.will_answer("/cgi-bin/tags/get", Raw(f'{{"errcode":{errcode}}}'.encode()))
+    with pytest.raises(ApiAnswerUnreadable, match="errcode is no number"):
+        await client.tags.list()

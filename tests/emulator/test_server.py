@@ -179,3 +179,13 @@ async def test_no_json_whatever_brings_a_call_down(path: str) -> None:
                 ) as response:
                     assert response.status == 200, body
                     assert isinstance(json.loads(await response.read()), dict)
+
+
+async def test_compressed_and_deeply_nested_bodies_are_no_json(emulator: Emulator) -> None:
+    nested = b'{"a":' + b"[" * 800 + b"]" * 800 + b"}"
+    async with emulator.serve() as url, ClientSession() as session:
+        for body, headers in ((b"xxxx", {"Content-Encoding": "gzip"}), (nested, {})):
+            async with session.post(
+                f"{url}/cgi-bin/stable_token", data=body, headers=headers
+            ) as response:
+                assert (response.status, (await response.json())["errcode"]) == (200, 47001)

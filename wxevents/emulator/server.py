@@ -75,7 +75,10 @@ class Emulator:
         """Listen while the context is open; gives the URL in front of the paths, as
         `http://127.0.0.1:54321`. Port 0 takes any free one."""
         runner = web.AppRunner(
-            self.application(middlewares), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT
+            self.application(middlewares),
+            access_log=None,
+            shutdown_timeout=SHUTDOWN_TIMEOUT,
+            auto_decompress=False,  # what is compressed is no JSON
         )
         await runner.setup()
         try:
