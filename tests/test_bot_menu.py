@@ -296,3 +296,8 @@ async def test_a_file_beside_a_menu_file_is_found_there(platform: Platform, tmp_
     async with Bot(platform.settings, menu=Menu.from_file(path)) as bot:
         assert await Phone(bot).click("PICTURE") == ImageReply("media-1")
     assert platform.uploads == [("image", "a.jpg", b"picture")]
+
+
+def test_an_invented_account_calls_no_platform_by_accident() -> None:
+    assert invented_settings().api_base == "http://127.0.0.1:9"
+    assert invented_settings(api_base="http://localhost:8090").api_base == "http://localhost:8090"

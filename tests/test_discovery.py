@@ -104,3 +104,30 @@ def test_a_handler_of_another_package_is_refused_when_the_bot_is_put_together(
     name = found.__name__
     with pytest.raises(RegistrationError, match=rf"'点' \({name}/menu\.py:5\) names .*menu\.py:4"):
         bot.assemble()
+
+
+# Where it is found
+
+
+def test_a_folder_that_is_no_package_does_not_give_way_to_a_namesake_elsewhere(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = package(menu=MENU).__name__
+    here = tmp_path / "here"
+    (here / name).mkdir(parents=True)
+    monkeypatch.chdir(here)
+    with pytest.raises(DiscoveryError) as caught:
+        find_bot(name, invented_settings)
+    assert str(caught.value) == (
+        f"{name} was found at {tmp_path / name}, not in this folder; create {name}/__init__.py"
+    )
+
+
+def test_a_module_beside_a_folder_of_its_name_is_the_one_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "module_of_test").mkdir()
+    (tmp_path / "module_of_test.py").write_text(ROUTER, "utf-8")
+    assert find_bot("module_of_test", invented_settings).menu is None

@@ -120,11 +120,6 @@ def test_wxevents_exports_these_names() -> None:
 def test_wxevents_testing_exports_these_names() -> None:
     names = ["FOLLOWER", "ManualClock", "Phone", "invented_settings"]
     assert sorted(wxevents.testing.__all__) == names
-        "FOLLOWER",
-        "ManualClock",
-        "Phone",
-        "invented_settings",
-    ]
 
 
 def test_every_exported_name_exists() -> None:

@@ -58,8 +58,9 @@ def _require_the_one_here(module: ModuleType, name: str) -> None:
     """Refuse a namesake from elsewhere: a folder without `__init__.py` loses against any package
     that is installed under its name."""
     here = Path.cwd() / name.partition(".")[0]
-    found = Path(module.__file__ or here)
-    if here.is_dir() and not found.is_relative_to(here):
+    found = Path(module.__file__ or here).resolve()
+    # A module beside the folder is here, too.
+    if here.is_dir() and not (found.is_relative_to(here.resolve()) or found.parent == here.parent):
         raise DiscoveryError(
             f"{name} was found at {found.parent}, not in this folder; create "
             f"{here.name}/__init__.py"

@@ -195,6 +195,8 @@ def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
         for path, button in menu.leaves():
             if not isinstance(button, KeyButton) or not isinstance(button.key, str):
                 continue
+            if not button.key:
+                continue  # that it is missing is said already
             known_path, known = first.setdefault(button.key, (prefix + path, button))
             if known.type != button.type:
                 yield Finding(

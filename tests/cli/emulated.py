@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,19 @@ from wxevents.cli import app
 from wxevents.emulator import Emulator
 
 SECRET = "5ec2e7" * 5
-READING = frozenset({"/cgi-bin/stable_token", "/cgi-bin/menu/get", "/cgi-bin/tags/get"})
+READING = frozenset(
+    {
+        "/cgi-bin/stable_token",
+        "/cgi-bin/menu/get",
+        "/cgi-bin/get_current_selfmenu_info",
+        "/cgi-bin/tags/get",
+    }
+)
+NO_ACCOUNT: Mapping[str, str | None] = dict.fromkeys(
+    ("WXEVENTS_APP_ID", "WXEVENTS_APP_SECRET", "WXEVENTS_TOKEN", "WXEVENTS_ENCODING_AES_KEY")
+)
+"""The environment of somebody who has configured no account; whatever a command invents for them
+is taken out of it again."""
 
 
 class Platform:

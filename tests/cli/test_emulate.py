@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.cli.command import Project
 from tests.cli.emulated import Commands
+from wxevents.pushes import FOLLOWER
 
 REPOSITORY = Path(__file__).parents[2]
 ADDRESS = r"set WXEVENTS_API_BASE=(\S+)"
@@ -26,7 +27,7 @@ def newcomer(project: Project) -> Path:
 
 def test_a_newcomer_publishes_the_menu_breaks_a_key_and_sees_the_line(project: Project) -> None:
     module = newcomer(project)
-    with project.serving("emulate", "--emulator-port", "0", ready=ADDRESS) as server:
+    with project.serving("emulate", "--port", "0", ready=ADDRESS) as server:
         environ = {"WXEVENTS_API_BASE": server.url}
         planned = project.run("menu", "plan", **environ)
         assert planned.returncode == 3
@@ -65,14 +66,14 @@ def test_an_invented_account_without_an_emulator_is_told_how_to_start_one(projec
     ended = project.run("menu", "plan", WXEVENTS_API_BASE=f"http://127.0.0.1:{port}")
     assert ended.returncode == 1
     assert "POST /cgi-bin/stable_token: no connection" in ended.stderr
-    assert "Start `wxevents emulate` in another terminal" in ended.stderr
+    assert "Start `wxevents emulate` in this folder, in another terminal" in ended.stderr
     assert "WXEVENTS_API_BASE" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 def test_the_emulator_serves_the_configured_account(project: Project) -> None:
     account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
-    arguments = ("emulate", "--emulator-port", "0")
+    arguments = ("emulate", "--port", "0")
     with project.serving(*arguments, ready=ADDRESS, **account) as server:
         assert "API for wxmine:" in server.lines[0]
         pulled = project.run("menu", "pull", WXEVENTS_API_BASE=server.url, **account)
@@ -84,18 +85,39 @@ def test_the_emulator_serves_the_configured_account(project: Project) -> None:
     assert "minemine" not in "".join(server.lines)
 
 
+def test_the_follower_of_push_exists(project: Project) -> None:
+    account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
+    with project.serving("emulate", "--port", "0", ready=ADDRESS, **account) as server:
+        environ = {"WXEVENTS_API_BASE": server.url, **account}
+        (project.folder / "menu.yaml").write_text(
+            "button:\n  - {type: click, name: 点, key: A}\n", "utf-8"
+        )
+        assert project.run("menu", "apply", "menu.yaml", "--yes", **environ).returncode == 0
+        ended = project.run("menu", "match", "--openid", FOLLOWER, **environ)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines()[-1] == "the platform's trymatch: [点]"
+
+
+def test_the_port_is_its_own_and_of_the_settings_there_is_the_account_alone(
+    wxevents: Commands,
+) -> None:
+    shown = wxevents("emulate", "--help", COLUMNS="200", TERM="dumb").stdout
+    options = {word for word in shown.split() if word.startswith("--")}
+    assert options == {"--port", "--app-id", "--app-secret", "--help"}
+
+
 def test_a_port_that_is_taken_is_a_sentence(wxevents: Commands) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ended = wxevents("emulate", "--emulator-port", port)
+        ended = wxevents("emulate", "--port", port)
     assert ended.code == 1
     assert ended.stderr.startswith(f"cannot listen on port {port}: ")
-    assert ended.stderr.endswith("; choose --emulator-port\n")
+    assert ended.stderr.endswith("; choose another with --port\n")
 
 
 def test_a_port_that_is_none_is_a_sentence(wxevents: Commands) -> None:
-    ended = wxevents("emulate", "--emulator-port", "70000")
-    assert (ended.code, "--emulator-port" in ended.stderr) == (2, True)
+    ended = wxevents("emulate", "--port", "70000")
+    assert (ended.code, "--port" in ended.stderr) == (2, True)
 
 
 def test_half_an_account_is_not_emulated(wxevents: Commands) -> None:

@@ -61,9 +61,10 @@ def test_findings_have_the_lines_of_buttons_and_handlers(project: Project) -> No
         f"handlers/menu.py:{scan}: button[2].key: no handler takes scancode_push 'p:1'; "
         f"click(Prefix('p:')) at handlers/menu.py:{prefix} takes the key, but not from a "
         "scancode_push button: register it with @router.scancode_push('p:1')",
-        f"handlers/menu.py:{unused}: click('UNUSED'): no click button of the menu has it",
-        f"handlers/menu.py:{prefix}: click(Prefix('p:')): no click button of the menu has it",
-        "errors: 4, warnings: 0 (conditional menus: 0, buttons: 3)",
+        f"warning: handlers/menu.py:{unused}: click('UNUSED'): no click button of the menu has it",
+        f"warning: handlers/menu.py:{prefix}: click(Prefix('p:')): no click button of the menu has "
+        "it",
+        "errors: 2, warnings: 2 (conditional menus: 0, buttons: 3)",
     ]
     assert ended.stderr == ""
 
@@ -137,6 +138,22 @@ def test_no_account_is_needed_to_check(wxevents: Commands) -> None:
     ended = wxevents("menu", "check", "menu.yaml", WXEVENTS_APP_SECRET=None)
     assert ended.code == 0
     assert wxevents.platform.emulator.calls == []
+
+
+def test_to_check_invents_no_account_and_writes_nothing(project: Project) -> None:
+    project.write(MENU)
+    (project.folder / "menu.yaml").write_text(FITTING, "utf-8")
+    before = sorted(path.name for path in project.folder.iterdir())
+    for file in ((), ("menu.yaml",)):
+        assert "errors: " in project.run("menu", "check", *file).stdout
+    assert sorted(path.name for path in project.folder.iterdir()) == before
+
+
+def test_a_package_that_was_named_has_to_be_there_to_check_a_file(wxevents: Commands) -> None:
+    wxevents.write(FITTING)
+    ended = wxevents("menu", "check", "menu.yaml", WXEVENTS_HANDLERS="nowhere")
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("there is no module nowhere in ")
 
 
 def test_warnings_are_an_error_only_when_strict(wxevents: Commands) -> None:

@@ -13,14 +13,27 @@ from tests.cli.emulated import Commands, Platform
 from wxevents import ImageReply, Menu, NewsReply, VideoReply, VoiceReply
 from wxevents.menu import ClickButton
 
+DROPPED = -1000
+
 
 @pytest.fixture
-def platform() -> Iterator[Platform]:
+def fault() -> int:
+    """The error code with which the platform refuses to give media, or DROPPED; 0: it gives."""
+    return 0
+
+
+@pytest.fixture
+def platform(fault: int) -> Iterator[Platform]:
     """A platform that also keeps media."""
 
     @web.middleware
     async def give_media(request: web.Request, handler: Handler) -> web.StreamResponse:
         match request.path:
+            case "/cgi-bin/media/get" if fault == DROPPED:
+                assert request.transport
+                request.transport.close()
+            case "/cgi-bin/media/get" if fault:
+                return web.json_response({"errcode": fault, "errmsg": "no"})
             case "/cgi-bin/media/get" if request.query["media_id"]:
                 return web.Response(body=b"\xff\xd8picture", content_type="image/jpeg")
             case "/video":
@@ -121,6 +134,41 @@ def test_there_may_be_nothing_to_import(wxevents: Commands, platform: Platform) 
     ended = wxevents("menu", "import")
     assert (ended.code, "left behind: '号'" in ended.stderr) == (1, True)
     assert not (wxevents.folder / "menu.yaml").exists()
+
+
+PICTURE_AND_TEXT = {
+    "button": [
+        {"type": "img", "name": "图", "value": "fresh"},
+        {"type": "text", "name": "文", "value": "你好"},
+    ]
+}
+
+
+@pytest.mark.parametrize("fault", [40007])
+def test_a_media_id_that_is_no_more_is_left_behind(
+    wxevents: Commands, platform: Platform, fault: int
+) -> None:
+    platform.account.set_website_menu(PICTURE_AND_TEXT)
+    ended = wxevents("menu", "import")
+    assert ended.code == 0
+    assert ended.stderr.startswith("left behind: '图' (img): ")
+    assert "40007" in ended.stderr
+    assert ended.stdout.startswith("menu.yaml: 1 buttons, 0 media files\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"), [(48001, ": 48001, "), (DROPPED, ": the answer was lost ")]
+)
+def test_an_error_that_is_not_of_one_file_ends_the_import(
+    wxevents: Commands, platform: Platform, fault: int, sentence: str
+) -> None:
+    platform.account.set_website_menu(PICTURE_AND_TEXT)
+    ended = wxevents("menu", "import")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "/cgi-bin/media/get" in ended.stderr
+    assert sentence in ended.stderr
+    assert "left behind" not in ended.stderr
+    assert list(wxevents.folder.iterdir()) == []
 
 
 def test_a_voice_keeps_the_format_that_the_platform_gives(

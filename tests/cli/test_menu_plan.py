@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.emulated import Commands, Platform, names
+from tests.cli.command import Project
+from tests.cli.emulated import NO_ACCOUNT, Commands, Platform, names
 
 DEFAULT = """
 button:
@@ -54,7 +55,8 @@ def test_plan_as_json_has_steps_and_audiences(wxevents: Commands, platform: Plat
     ended = wxevents("menu", "plan", "menu.yaml", "--json")
     assert ended.code == 3
     plan = ended.json
-    assert set(plan) == {"steps", "kept", "audiences", "disturbed"}
+    assert set(plan) == {"steps", "replaces_website_menu", "kept", "audiences", "disturbed"}
+    assert plan["replaces_website_menu"] is False
     create, add = plan["steps"]
     assert (create["call"], names(create["button"])) == ("create", ["今日歌曲", "菜单"])
     assert add["call"] == "addconditional"
@@ -134,7 +136,11 @@ def test_apply_without_yes_and_without_a_terminal_changes_nothing(
     for json in ((), ("--json",)):
         ended = wxevents("menu", "apply", "menu.yaml", *json)
         assert ended.code == 2
-        assert ended.stderr == "nothing was changed: without a terminal to ask, say --yes\n"
+        assert ended.stderr.endswith("nothing was changed: without a terminal to ask, say --yes\n")
+        # Whoever is to decide sees the plan; --json keeps standard output for the JSON.
+        shown, other = (ended.stderr, ended.stdout) if json else (ended.stdout, ended.stderr)
+        assert shown.startswith("+ default menu\n")
+        assert "default menu" not in other
     assert platform.changing_calls == []
     assert platform.account.default_menu is None
     assert not (wxevents.folder / ".wxevents").exists()
@@ -170,7 +176,9 @@ def test_apply_publishes_shows_progress_and_a_second_one_does_nothing(
 def test_apply_as_json_prints_the_plan_alone(wxevents: Commands) -> None:
     wxevents.write(DEFAULT)
     ended = wxevents("menu", "apply", "menu.yaml", "--yes", "--json")
-    assert (ended.code, ended.stderr) == (0, "[1/1] default menu published\n")
+    assert ended.code == 0
+    lines = ended.stderr.splitlines()
+    assert (lines[0], lines[-1]) == ("+ default menu", "[1/1] default menu published")
     assert [step["call"] for step in ended.json["steps"]] == ["create"]
 
 
@@ -216,7 +224,8 @@ def test_what_the_platform_would_refuse_is_said_before_anything_is_sent(
     for command in (["plan"], ["apply", "--yes"]):
         ended = wxevents("menu", *command, "menu.yaml")
         assert ended.code == 1
-        assert ended.stderr == "menu.yaml:3:19: button[0].name: 24 bytes, at most 16 (40018)\n"
+        finding = "menu.yaml:3:19: button[0].name: 24 bytes, at most 16 (40018)"
+        assert ended.stderr.splitlines() == [f"warning: {finding}", finding]
     assert platform.emulator.calls == []
 
 
@@ -227,8 +236,58 @@ def test_a_tag_that_does_not_exist_is_told_with_its_line_and_a_near_one(
     wxevents.write(DEFAULT + CONDITIONAL)
     ended = wxevents("menu", "plan", "menu.yaml")
     assert ended.code == 1
-    assert ended.stderr.startswith("menu.yaml:10:17: conditionalmenu[0].matchrule.tag: no tags")
+    assert "\nmenu.yaml:10:17: conditionalmenu[0].matchrule.tag: no tags" in ended.stderr
     assert "VIP1" in ended.stderr
+
+
+def test_what_check_would_find_is_said_in_front_of_the_plan(wxevents: Commands) -> None:
+    wxevents.write(DEFAULT.replace("今日歌曲", "一二三四五"))
+    warning = "warning: menu.yaml:3:19: button[0].name: '一二三四五' is shown cut off"
+    for command, code in ((["plan"], 3), (["plan", "--json"], 3), (["apply", "--yes"], 0)):
+        ended = wxevents("menu", *command, "menu.yaml")
+        assert ended.code == code
+        assert ended.stderr.startswith(warning)
+        assert "warning" not in ended.stdout
+
+
+def test_a_key_without_a_handler_is_a_warning_of_the_plan(
+    wxevents: Commands, project: Project
+) -> None:
+    wxevents.write(DEFAULT)
+    ended = project.run("menu", "plan", "menu.yaml", **wxevents.platform.environ)
+    assert ended.returncode == 3
+    assert ended.stderr.splitlines()[0] == (
+        "warning: menu.yaml:3:31: button[0].key: no handler takes click 'V1001_TODAY_MUSIC'; "
+        "write one with @router.click('V1001_TODAY_MUSIC')"
+    )
+    assert ended.stdout.startswith("+ default menu\n")
+
+
+def test_what_was_published_is_remembered_for_the_account_and_the_host(
+    wxevents: Commands, platform: Platform
+) -> None:
+    wxevents.write(DEFAULT)
+    assert wxevents("menu", "apply", "menu.yaml", "--yes").code == 0
+    host = platform.url.removeprefix("http://").replace(":", "_")
+    snapshot = f"menu-{platform.account.app_id}-{host}.json"
+    kept = [path.name for path in (wxevents.folder / ".wxevents").iterdir()]
+    assert [name for name in kept if name.endswith(".json")] == [snapshot]
+
+
+@pytest.mark.parametrize(
+    "command", [["plan", "menu.yaml"], ["apply", "menu.yaml"], ["pull"], ["match"], ["delete"]]
+)
+def test_without_any_account_the_platform_is_not_asked(
+    wxevents: Commands, platform: Platform, command: list[str]
+) -> None:
+    wxevents.write(DEFAULT)
+    ended = wxevents("menu", *command, **NO_ACCOUNT, WXEVENTS_API_BASE=None)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "no account is configured.\n" in ended.stderr
+    assert "Start `wxevents emulate` in this folder" in ended.stderr
+    assert "WXEVENTS_APP_SECRET" in ended.stderr
+    assert "no connection" not in ended.stderr
+    assert platform.emulator.calls == []
 
 
 @pytest.mark.parametrize("code", [48001, 40164, 45009])

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.command import Project
 from tests.cli.emulated import Commands, Platform, names
+from wxevents.menu.writing import RETIRED
 
 Json = dict[str, Any]
 
@@ -49,6 +50,18 @@ def test_pull_shows_what_is_published_with_the_names_of_tags_and_retired_fields_
     retired = [line.split()[0] for line in lines if "# retired: nobody sees this menu" in line]
     assert retired == ["sex:", "city:"]
     assert published.changing_calls == []
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["menu.yaml"]])
+def test_pull_lists_retired_menus_on_standard_error(
+    wxevents: Commands, published: Platform, options: list[str]
+) -> None:
+    ended = wxevents("menu", "pull", *options)
+    retired = published.account.conditional_menus[2].menu_id
+    assert ended.code == 0
+    assert ended.stderr.splitlines() == [
+        f"{RETIRED}: menu {retired}, for sex 1 (retired), city 广州 (retired)"
+    ]
 
 
 def test_what_pull_writes_is_what_check_and_plan_read(
@@ -99,7 +112,7 @@ def test_pull_as_json_is_the_platforms_shape(wxevents: Commands, published: Plat
 @pytest.mark.parametrize(
     ("file", "code", "sentence"),
     [
-        ("menu.toml", 2, "menu.toml: menus are written as .yaml, .yml or .json\n"),
+        ("menu.toml", 2, "menu.toml: menus are written as .yaml, .yml or .json"),
         ("folder.yaml", 1, "folder.yaml cannot be written: "),
         ("menu.yaml/menu.yaml", 1, "menu.yaml/menu.yaml cannot be written: "),
     ],
@@ -110,7 +123,8 @@ def test_a_file_that_cannot_be_written_is_a_sentence(
     (wxevents.folder / "folder.yaml").mkdir()
     wxevents.write("")
     ended = wxevents("menu", "pull", file)
-    assert (ended.code, ended.stderr.startswith(sentence)) == (code, True)
+    assert ended.code == code
+    assert ended.stderr.splitlines()[-1].startswith(sentence)
 
 
 def test_pull_without_a_menu_points_to_import(wxevents: Commands) -> None:
@@ -260,7 +274,7 @@ def test_in_a_terminal_the_answer_decides(
         os.close(ours)
         os.close(project.stdin)
     assert ended.returncode == code
-    assert "Delete [今日歌曲 | 菜单] and 3 conditional menus? [y/N]" in ended.stdout
+    assert "Delete [今日歌曲 | 菜单] and 3 conditional menus? [y/N]" in ended.stderr
     assert said in ended.stdout + ended.stderr
     assert (published.account.default_menu is None) == (code == 0)
 
@@ -292,3 +306,4 @@ def test_schema_is_a_json_schema_of_menu_files(wxevents: Commands, platform: Pla
     assert ended.json["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert {"button", "conditionalmenu"} <= set(ended.json["properties"])
     assert platform.emulator.calls == []
+    assert wxevents("menu", "schema", "--json").stdout == ended.stdout

@@ -31,6 +31,18 @@ def test_the_table_is_for_people(project: Project) -> None:
     assert "handlers/menu.py:7" in table
 
 
+def test_a_reply_of_the_menu_is_shown_as_such(project: Project) -> None:
+    project.write(
+        "from wxevents import ClickButton, Menu\n"
+        "menu = Menu(ClickButton('赞', 'GOOD', reply='谢谢！'))\n",
+        "handlers/more.py",
+    )
+    (route,) = [one for one in project.json("routes") if one["takes"] == "click('GOOD')"]
+    assert route["handler"] == "(the menu's reply)"
+    assert route["place"] == "handlers/more.py:2"
+    assert "(the menu's reply)" in project.run("routes").stdout
+
+
 def test_a_folder_without_handlers_is_a_sentence(project: Project) -> None:
     ended = project.run("routes", "--handlers", "nowhere")
     assert (ended.returncode, "WXEVENTS_HANDLERS" in ended.stderr) == (2, True)

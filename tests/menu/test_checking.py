@@ -273,6 +273,21 @@ def test_a_handler_stands_for_its_key() -> None:
     assert check(Menu(ClickButton("今日歌曲", handler))) == []
 
 
+def test_a_menu_with_handlers_for_keys_cannot_be_published() -> None:
+    menu = Menu(SubMenu("菜单", ClickButton("今日歌曲", handler)))
+    vip = ConditionalMenu(menu, MatchRule(tag="VIP"))
+    unpaired: list[tuple[Menu | ConditionalMenu | MenuSet, str]] = [
+        (menu, ""),
+        (vip, ""),
+        (MenuSet(Menu(CLICK), vip), "conditionalmenu[0]."),
+    ]
+    for menus, path in unpaired:
+        with pytest.raises(MenuError) as refused:
+            require_valid(menus)
+        (finding,) = refused.value.findings
+        assert f" {path}button[0].sub_button[0].key: a handler, whose key is" in str(finding)
+
+
 # Wrong types, which only a program can give
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -543,6 +544,8 @@ def test_aliases_without_end_are_refused(text: str, place: str, write: Writer) -
         ("button: \x07", "1:9: not valid YAML: the character '\\x07'"),
         ("a: b\nbutton: a\x00", "2:10: not valid YAML: the character '\\x00'"),
         ("%YAML 3.7\n---\nbutton: []", "1:1: not valid YAML: found incompatible YAML document"),
+        ('a: b\nc: "\\U99999999"', "2:5: not valid YAML: an escape beyond Unicode"),
+        ('a: "\\U00110000"', "1:5: not valid YAML: an escape beyond Unicode"),
         (
             "button: !!python/object:os.x {}",
             "1:9: button: the tag !!python/object:os.x; a menu has",
@@ -694,6 +697,13 @@ def test_a_file_that_is_not_there_is_named(name: str, refusal: str, write: Write
     with pytest.raises(MenuError) as refused:
         MenuSet.from_file(name)
     assert str(refused.value).startswith(refusal)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(write: Writer) -> None:
+    os.mkfifo("menu.yaml")
+    with pytest.raises(MenuError, match=r"^menu\.yaml: is no regular file$"):
+        MenuSet.from_file("menu.yaml")
 
 
 # Anything at all

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
@@ -22,6 +22,7 @@ GET = "/cgi-bin/menu/get"
 DELETE = "/cgi-bin/menu/delete"
 ADD = "/cgi-bin/menu/addconditional"
 REMOVE = "/cgi-bin/menu/delconditional"
+WEBSITE = "/cgi-bin/get_current_selfmenu_info"
 CHANGING = (CREATE, DELETE, ADD, REMOVE)
 
 AT_ONCE = Retries(jitter=lambda: 0.0)
@@ -74,7 +75,8 @@ class Held:
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._when == "after":
-            await handler(request)
+            with suppress(Fault):  # an error is an answer, too
+                await handler(request)
         self.arrived.set()
         await self.released.wait()
         return _drop(request)

@@ -393,6 +393,13 @@ def test_an_audience_that_changes_to_the_default_menu_never_sees_the_old_one() -
     assert plan.disturbances == ()
 
 
+def test_whoever_matches_several_menus_that_go_sees_the_newest_to_the_end() -> None:
+    published = with_ids(MenuSet(menu("D"), only("X", "101"), only("Y", "", "1")))
+    plan = make_plan(published, MenuSet(menu("D")))
+    assert plan.steps == tuple(map(Delete, published.conditional))
+    assert plan.disturbances == ()
+
+
 def test_two_menus_that_share_users_and_change_places_are_made_anew_from_the_older_on() -> None:
     general, special = only("X", "101"), only("Y", "101", "1")
     published = with_ids(MenuSet(menu("D"), special, general))

@@ -47,7 +47,10 @@ async def test_every_missing_tag_is_found_with_the_nearest_name(platform: Faulty
     assert first.path == "conditionalmenu[0].matchrule.tag"
     assert first.message == "no tags are called 'VIP-Glod'; there is 'VIP-Gold'"
     assert second.path == "conditionalmenu[2].matchrule.tag"
-    assert second.message == ("no tags are called '老师'; the account's tags: '星标组', 'VIP-Gold'")
+    assert second.message == (
+        "no tags are called '老师'; the account's tags: '星标组', 'VIP-Gold'; "
+        "client.tags.create('老师') makes one"
+    )
 
 
 async def test_an_account_without_tags_says_so(platform: FaultyPlatform) -> None:

@@ -15,6 +15,8 @@ from pytest_asyncio import fixture as async_fixture
 
 from tests.publishing.platform import Accident, FaultyPlatform, dropped_before, menu, refused
 from wxevents.client.transport import MEDIA_LIMIT
+from wxevents.emulator import Fault
+from wxevents.errors import AnswerLost, QuotaExceeded, WxeventsError
 from wxevents.menu import Button, ClickButton, Menu, MenuSet, SubMenu, ViewButton, check
 from wxevents.menu.writing import file_text
 from wxevents.publishing import Takeover, take_over
@@ -212,8 +214,12 @@ async def test_a_sub_menu_that_loses_all_its_buttons_goes_too(platform: FaultyPl
     assert result.lost[1:] == ("'空了': none of its buttons could be carried over",)
 
 
-@pytest.mark.parametrize("accident", [refused, dropped_before, file(b"<html>", "text/html")])
-async def test_a_download_that_fails_is_reported_and_the_others_are_kept(
+async def no_such_media(request: web.Request, handler: Handler) -> web.StreamResponse:
+    raise Fault(module.BAD_MEDIA_ID)
+
+
+@pytest.mark.parametrize("accident", [no_such_media, file(b"<html>", "text/html")])
+async def test_a_file_that_cannot_be_had_is_reported_and_the_others_are_kept(
     platform: FaultyPlatform, accident: Accident
 ) -> None:
     platform.always[MEDIA] = accident
@@ -222,6 +228,17 @@ async def test_a_download_that_fails_is_reported_and_the_others_are_kept(
     (line,) = result.lost
     assert line.startswith(f"'坏' (img): GET {MEDIA}: ")
     assert result.files == {}
+
+
+@pytest.mark.parametrize(
+    ("accident", "error"), [(refused, QuotaExceeded), (dropped_before, AnswerLost)]
+)
+async def test_what_concerns_all_files_ends_the_takeover(
+    platform: FaultyPlatform, accident: Accident, error: type[WxeventsError]
+) -> None:
+    platform.always[MEDIA] = accident
+    with pytest.raises(error, match=MEDIA):
+        await take(platform, button("img", "坏", "x"), button("text", "好", "好"))
 
 
 async def not_there(request: web.Request) -> web.Response:

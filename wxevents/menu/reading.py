@@ -14,12 +14,13 @@ from wxevents.menu.findings import Finding, Origin, join
 class Source:
     """Raw data, as a file or the platform gave it.
 
-    `places` leads from paths to `file:line:column`. `tolerant` passes over fields that nobody
-    knows: the platform may add some tomorrow, but in a file they are slips of the pen.
+    `name` says who wrote it, `places` leads from paths to `file:line:column`. `tolerant` passes
+    over fields that nobody knows: the platform may add some tomorrow, but in a file they are slips
+    of the pen.
     """
 
     data: Any
-    name: str = ""
+    name: str
     places: Mapping[str, str] = field(default_factory=dict)
     tolerant: bool = False
     findings: list[Finding] = field(default_factory=list)

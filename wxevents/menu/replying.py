@@ -107,7 +107,7 @@ def _file(node: Node) -> Path:
     path = Path(node.text("file"))
     if not node.has("file"):
         node.find("the file is missing: `file: PATH`")
-    return Path(node.source.name).parent / path if node.source.name else path
+    return Path(node.source.name).parent / path
 
 
 def _article(node: Node) -> Article | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.composer import MaxDepthExceededError
-from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StringMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
@@ -45,11 +45,12 @@ def read_yaml(name: str, text: str) -> tuple[Any, Positions]:
             problem = "a second document; a menu file has one"
         _refuse(name, _position(mark), f"not valid YAML: {problem}")
     except ReaderError as error:
-        before = text[: error.position]
-        position = before.count("\n") + 1, error.position - before.rfind("\n")
-        _refuse(name, position, f"not valid YAML: the character {text[error.position]!r}")
-    except (YAMLError, ValueError) as error:
-        _refuse(name, (1, 1), f"not valid YAML: {str(error).partition(chr(10))[0]}")
+        shown = repr(text[error.position])
+        _refuse(name, _found(text, error.position), f"not valid YAML: the character {shown}")
+    except (ValueError, OverflowError):
+        escape = _BEYOND_UNICODE.search(text)
+        at = escape.start() if escape else 0
+        _refuse(name, _found(text, at), "not valid YAML: an escape beyond Unicode")
     if root is None:
         return None, {}
     reading = _Reading(name)
@@ -68,6 +69,12 @@ def _position(mark: StringMark) -> Position:
     return mark.line + 1, mark.column + 1
 
 
+def _found(text: str, offset: int) -> Position:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+_BEYOND_UNICODE: Final = re.compile(r"\\U(?!000|0010)")
 _STANDARD: Final = "tag:yaml.org,2002:"
 _INTEGER: Final = re.compile("-?(?:0|[1-9][0-9]{0,30})")
 
