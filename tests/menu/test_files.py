@@ -360,6 +360,13 @@ def test_null_is_a_missing_field(write: Writer) -> None:
     assert [one.message for one in check(menus)] == ["is missing", "is missing"]
 
 
+def test_a_key_of_thousands_of_digits_is_refused(write: Writer) -> None:
+    text = MINIMAL["menu.toml"].replace('"k"', "0x" + "f" * 5000)
+    assert write.refusal("menu.toml", text) == (
+        "menu.toml:4:1: button[0].key: a huge number where text is due; put it in quotes"
+    )
+
+
 # Slips of the pen
 
 TYPES = (

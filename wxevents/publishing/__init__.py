@@ -1,10 +1,12 @@
 """Publishing menus: planned, applied, rolled back, and taken over from the website."""
 
-from wxevents.publishing.plan import Add, Change, Create, Delete, Disturbance, Plan, Step, make_plan
+from wxevents.publishing.plan import Plan, make_plan
 from wxevents.publishing.publisher import Publisher
 from wxevents.publishing.snapshot import Snapshot, SnapshotFile
+from wxevents.publishing.steps import Add, Create, Delete, Step
 from wxevents.publishing.tags import tag_names, with_tag_ids
 from wxevents.publishing.takeover import Takeover, take_over
+from wxevents.publishing.watching import Change, Disturbance
 
 __all__ = [
     "Add",

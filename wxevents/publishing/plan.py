@@ -1,5 +1,5 @@
 """From the menus that are published to those that are wanted: the fewest calls, in an order in
-which nobody is without a menu, and who sees what meanwhile.
+which nobody is without a menu.
 
 Conditional menus cannot be edited, and the newest that matches a user wins. So what is published
 stays where it can, new ones are added before old ones are deleted, and the order of two menus
@@ -9,11 +9,10 @@ matters only where some user matches both.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from wxevents.menu import (
     ConditionalMenu,
@@ -23,54 +22,11 @@ from wxevents.menu import (
     SelfMenuInfo,
     link_domains,
 )
-from wxevents.menu.audiences import Audience, Chooser, audiences, rule_of
+from wxevents.menu.audiences import rule_of
 from wxevents.menu.limits import MAX_DOMAINS
 from wxevents.menu.matching import Rule
-
-
-@dataclass(frozen=True)
-class Create:
-    """Replace the default menu."""
-
-    menu: Menu
-
-
-@dataclass(frozen=True)
-class Add:
-    """Add a conditional menu, which overrides all others from then on."""
-
-    conditional: ConditionalMenu
-
-
-@dataclass(frozen=True)
-class Delete:
-    """Delete a published conditional menu. `makes_room`: early, so that the links of all stay
-    within three domains."""
-
-    conditional: ConditionalMenu
-    makes_room: bool = False
-
-
-Step: TypeAlias = Create | Add | Delete
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an audience sees before and after."""
-
-    audience: Audience
-    before: Menu | None
-    after: Menu
-
-
-@dataclass(frozen=True)
-class Disturbance:
-    """An audience that sees neither its old nor its new menu after some of the steps: which one it
-    sees first, and after how many steps."""
-
-    audience: Audience
-    sees: Menu | None
-    steps: int
+from wxevents.publishing.steps import Add, Contents, Create, Delete, Step
+from wxevents.publishing.watching import Change, Disturbance, watch
 
 
 @dataclass(frozen=True)
@@ -145,7 +101,7 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
     is found by `wxevents.menu.check`.
     """
     old = list(published.conditional) if published else []
-    contents = _Contents()
+    contents = Contents()
     kept = _kept(old, wanted.conditional, contents)
     kept_old = set(kept.values())
     added = [one for index, one in enumerate(wanted.conditional) if index not in kept]
@@ -162,7 +118,7 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
         steps.append(Create(wanted.menu))
     # The oldest first: whoever matches several sees the newest, until only the new menus are left.
     steps += [Delete(one) for one in removed if id(one) not in early]
-    changes, disturbances = _watch(published, wanted, steps, contents)
+    changes, disturbances = watch(published, wanted, steps, contents)
     return Plan(
         published,
         wanted,
@@ -173,24 +129,8 @@ def make_plan(published: MenuSet | None, wanted: MenuSet) -> Plan:
     )
 
 
-class _Contents:
-    """Menus as text, equal for equal menus; each is written down once. Replies do not count: they
-    are not published."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, str] = {}
-
-    def of(self, menu: Menu | None) -> str:
-        """The menu as text, nothing for none."""
-        if menu is None:
-            return ""
-        if id(menu) not in self._known:
-            self._known[id(menu)] = json.dumps(menu.body(), sort_keys=True)
-        return self._known[id(menu)]
-
-
 def _kept(
-    old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu], contents: _Contents
+    old: Sequence[ConditionalMenu], wanted: Sequence[ConditionalMenu], contents: Contents
 ) -> dict[int, int]:
     """Which published menu serves as which wanted one, by index: as many as can be.
 
@@ -285,92 +225,3 @@ def _with_room(
             present[domain].append(one)
         steps.append(Add(one))
     return early
-
-
-class _World:
-    """Who sees what while the steps are taken."""
-
-    def __init__(self, published: MenuSet | None) -> None:
-        self.default: Menu | None = published.menu if published else None
-        self._menus: dict[int, ConditionalMenu] = {}
-        self._numbers: dict[int, int] = {}
-        self._chooser = Chooser()
-        for one in published.conditional if published else ():
-            self.add(one)
-
-    def add(self, one: ConditionalMenu) -> None:
-        number = len(self._numbers)
-        self._numbers[id(one)] = number
-        self._menus[number] = one
-        self._chooser.add(number, rule_of(one.match))
-
-    def remove(self, one: ConditionalMenu) -> None:
-        self._chooser.remove(self._numbers[id(one)], rule_of(one.match))
-
-    def seen_by(self, audience: Audience) -> Menu | None:
-        number = self._chooser.seen_by(audience)
-        return self.default if number is None else self._menus[number].menu
-
-
-def _watch(
-    published: MenuSet | None, wanted: MenuSet, steps: Sequence[Step], contents: _Contents
-) -> tuple[list[Change], list[Disturbance]]:
-    """What the steps change, and who sees something else in between."""
-    everyone = audiences(
-        rule_of(one.match)
-        for one in (*(published.conditional if published else ()), *wanted.conditional)
-    )
-    world, goal = _World(published), _World(wanted)
-    before = {audience: world.seen_by(audience) for audience in everyone}
-    after = {audience: goal.seen_by(audience) for audience in everyone}
-    allowed = {one: {contents.of(before[one]), contents.of(after[one])} for one in everyone}
-    by_tag, by_platform = _grouped(everyone)
-    if published is None:  # whoever had no menu may see the default one until he has his own
-        for audience in everyone:
-            allowed[audience].add(contents.of(wanted.menu))
-    disturbed: dict[Audience, Disturbance] = {}
-    for number, step in enumerate(steps, 1):
-        concerned: Iterable[Audience] = everyone
-        match step:
-            case Create():
-                world.default = step.menu
-            case Add(conditional):
-                world.add(conditional)
-                concerned = _matching(rule_of(conditional.match), by_tag, by_platform)
-            case Delete(conditional):
-                world.remove(conditional)
-                concerned = _matching(rule_of(conditional.match), by_tag, by_platform)
-        for audience in concerned:
-            if audience in disturbed:
-                continue
-            seen = world.seen_by(audience)
-            if contents.of(seen) not in allowed[audience]:
-                disturbed[audience] = Disturbance(audience, seen, number)
-    changes = [
-        Change(one, before[one], menu)
-        for one in everyone
-        if (menu := after[one]) and contents.of(before[one]) != contents.of(menu)
-    ]
-    return changes, list(disturbed.values())
-
-
-def _grouped(
-    everyone: Iterable[Audience],
-) -> tuple[Mapping[str, list[Audience]], Mapping[str, list[Audience]]]:
-    by_tag: dict[str, list[Audience]] = defaultdict(list)
-    by_platform: dict[str, list[Audience]] = defaultdict(list)
-    for one in everyone:
-        by_tag[one.tag_id].append(one)
-        by_platform[one.platform].append(one)
-    return by_tag, by_platform
-
-
-def _matching(
-    rule: Rule,
-    by_tag: Mapping[str, list[Audience]],
-    by_platform: Mapping[str, list[Audience]],
-) -> list[Audience]:
-    if rule.retired:
-        return []
-    group = by_tag[rule.tag_id] if rule.tag_id else by_platform[rule.platform]
-    return [one for one in group if rule.matches(one.tag_id, one.platform)]

@@ -13,8 +13,9 @@ from wxevents.clock import Clock, SystemClock
 from wxevents.errors import ApiError, CallFailed, PublishingError, WxeventsError
 from wxevents.menu import ConditionalMenu, MenuSet, require_valid
 from wxevents.menu.limits import DAILY_CONDITIONAL_ADDS, DAILY_CONDITIONAL_DELETES
-from wxevents.publishing.plan import Add, Create, Delete, Plan, Step, make_plan
+from wxevents.publishing.plan import Plan, make_plan
 from wxevents.publishing.snapshot import Snapshot, SnapshotFile
+from wxevents.publishing.steps import Add, Create, Delete, Step
 from wxevents.publishing.tags import tag_names, with_tag_ids
 
 log: Final = logging.getLogger(__name__)
