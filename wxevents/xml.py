@@ -172,12 +172,10 @@ def _elements(fields: Mapping[str, Any]) -> str:
         if isinstance(value, str):
             text = value.replace("]]>", "]]]]><![CDATA[>")  # of an enum's member: its value
             parts.append(f"<{name}><![CDATA[{text}]]></{name}>")
-        elif isinstance(value, int):
+        elif isinstance(value, int | float):
             parts.append(f"<{name}>{value}</{name}>")
         elif isinstance(value, list):
             parts += [_elements({name: one}) for one in value]
-        elif isinstance(value, Mapping):
-            parts.append(f"<{name}>{_elements(value)}</{name}>")
         else:
-            parts.append(f"<{name}>{value}</{name}>")
+            parts.append(f"<{name}>{_elements(value)}</{name}>")
     return "".join(parts)
