@@ -80,23 +80,22 @@ def replying(menus: MenuSet) -> Router:
     """
     router = Router()
     first: dict[str, ClickButton] = {}
-    for _, menu in menus.menus():
-        for _, button in menu.leaves():
-            if not isinstance(button, ClickButton) or button.reply is None:
-                continue
-            if not isinstance(button.key, str):
-                raise RegistrationError(
-                    f"the button {button.name!r} ({button.origin.whole}) has a handler and a "
-                    "reply; remove one"
-                )
-            known = first.setdefault(button.key, button)
-            if known.reply != button.reply:
-                raise RegistrationError(
-                    f"two replies for the key {button.key!r}: {known.origin.of('reply')} and "
-                    f"{button.origin.of('reply')}; remove one"
-                )
-            if known is button:
-                router.routes.append(_route(button, button.key, button.reply))
+    for _, button in menus.leaves():
+        if not isinstance(button, ClickButton) or button.reply is None:
+            continue
+        if not isinstance(button.key, str):
+            raise RegistrationError(
+                f"the button {button.name!r} ({button.origin.whole}) has a handler and a "
+                "reply; remove one"
+            )
+        known = first.setdefault(button.key, button)
+        if known.reply != button.reply:
+            raise RegistrationError(
+                f"two replies for the key {button.key!r}: {known.origin.of('reply')} and "
+                f"{button.origin.of('reply')}; remove one"
+            )
+        if known is button:
+            router.routes.append(_route(button, button.key, button.reply))
     return router
 
 
@@ -131,22 +130,21 @@ def compare(menus: MenuSet, routes: Sequence[Route]) -> list[Finding]:
 
 def _unanswered(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
-    for prefix, menu in menus.menus():
-        for path, button in menu.leaves():
-            if not isinstance(button, KeyButton) or not isinstance(button.key, str):
-                continue
-            key = button.key
-            if not key:
-                continue  # that it is missing is said already
-            event = EVENT_NAMES[button.type]
-            if (button.type, key) in told or any(_takes(one, event, key) for one in routes):
-                continue
-            told.add((button.type, key))
-            yield Finding(
-                f"{prefix}{path}.key",
-                f"no handler takes {button.type} {key!r}; {_cure(button.type, key, routes)}",
-                place=button.origin.of("key"),
-            )
+    for path, button in menus.leaves():
+        if not isinstance(button, KeyButton) or not isinstance(button.key, str):
+            continue
+        key = button.key
+        if not key:
+            continue  # that it is missing is said already
+        event = EVENT_NAMES[button.type]
+        if (button.type, key) in told or any(_takes(one, event, key) for one in routes):
+            continue
+        told.add((button.type, key))
+        yield Finding(
+            f"{path}.key",
+            f"no handler takes {button.type} {key!r}; {_cure(button.type, key, routes)}",
+            place=button.origin.of("key"),
+        )
 
 
 def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
@@ -191,20 +189,19 @@ def _matches(route: Route, key: str) -> bool:
 def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
     """Keys that buttons of different types have: their events differ, and so do their handlers."""
     first: dict[str, tuple[str, KeyButton]] = {}
-    for prefix, menu in menus.menus():
-        for path, button in menu.leaves():
-            if not isinstance(button, KeyButton) or not isinstance(button.key, str):
-                continue
-            if not button.key:
-                continue  # that it is missing is said already
-            known_path, known = first.setdefault(button.key, (prefix + path, button))
-            if known.type != button.type:
-                yield Finding(
-                    f"{prefix}{path}.key",
-                    f"{button.key!r} is the key of a {known.type} button ({known_path}) and of a "
-                    f"{button.type} button; give them different keys",
-                    place=button.origin.of("key"),
-                )
+    for path, button in menus.leaves():
+        if not isinstance(button, KeyButton) or not isinstance(button.key, str):
+            continue
+        if not button.key:
+            continue  # that it is missing is said already
+        known_path, known = first.setdefault(button.key, (path, button))
+        if known.type != button.type:
+            yield Finding(
+                f"{path}.key",
+                f"{button.key!r} is the key of a {known.type} button ({known_path}) and of a "
+                f"{button.type} button; give them different keys",
+                place=button.origin.of("key"),
+            )
 
 
 def _answered_twice(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
@@ -215,27 +212,25 @@ def _answered_twice(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding
         for route in routes
         if route.event is ClickEvent and isinstance(route.matcher, str) and not route.declared
     }
-    for prefix, menu in menus.menus():
-        for path, button in menu.leaves():
-            if not isinstance(button, ClickButton) or button.reply is None:
-                continue
-            handler = handlers.get(button.key) if isinstance(button.key, str) else None
-            if handler:
-                yield Finding(
-                    f"{prefix}{path}.reply",
-                    f"{handler!r} at {handler.place} answers {button.key!r} as well; remove one",
-                    place=button.origin.of("reply"),
-                )
+    for path, button in menus.leaves():
+        if not isinstance(button, ClickButton) or button.reply is None:
+            continue
+        handler = handlers.get(button.key) if isinstance(button.key, str) else None
+        if handler:
+            yield Finding(
+                f"{path}.reply",
+                f"{handler!r} at {handler.place} answers {button.key!r} as well; remove one",
+                place=button.origin.of("reply"),
+            )
 
 
 def _without_button(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
     keys: dict[str, set[str]] = defaultdict(set)
-    for _, menu in menus.menus():
-        for _, button in menu.leaves():
-            if isinstance(button, KeyButton) and isinstance(button.key, str):
-                keys[button.type].add(button.key)
-            elif isinstance(button, ViewButton):
-                keys["view"].add(button.url)
+    for _, button in menus.leaves():
+        if isinstance(button, KeyButton) and isinstance(button.key, str):
+            keys[button.type].add(button.key)
+        elif isinstance(button, ViewButton):
+            keys["view"].add(button.url)
     for route in routes:
         kind = "view" if route.event is ViewEvent else _kind(route)
         if kind is None or route.level != "key" or route.matcher is None:

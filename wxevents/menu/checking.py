@@ -62,16 +62,14 @@ def require_valid(menu: Menu | ConditionalMenu | MenuSet) -> None:
 
 def _handlers_as_keys(menu: Menu | ConditionalMenu | MenuSet) -> Iterator[Finding]:
     inner = menu.menu if isinstance(menu, ConditionalMenu) else menu
-    menus = inner.menus() if isinstance(inner, MenuSet) else [("", inner)]
-    for prefix, one in menus:
-        for path, leaf in one.leaves():
-            if isinstance(leaf, KeyButton) and callable(leaf.key):
-                yield Finding(
-                    f"{prefix}{path}.key",
-                    "a handler, whose key is known once a bot has paired it with its route; "
-                    "publish `bot.menu`",
-                    place=leaf.origin.of("key"),
-                )
+    for path, leaf in inner.leaves():
+        if isinstance(leaf, KeyButton) and callable(leaf.key):
+            yield Finding(
+                f"{path}.key",
+                "a handler, whose key is known once a bot has paired it with its route; "
+                "publish `bot.menu`",
+                place=leaf.origin.of("key"),
+            )
 
 
 def _set(menus: MenuSet) -> Iterator[Finding]:

@@ -186,6 +186,14 @@ class MenuSet:
             ),
         ]
 
+    def leaves(self) -> list[tuple[str, Button]]:
+        """Every button of every menu that is no sub-menu, with its path."""
+        return [
+            (f"{prefix}{path}", leaf)
+            for prefix, menu in self.menus()
+            for path, leaf in menu.leaves()
+        ]
+
     def with_leaves(self, change: Callable[[Button], Button]) -> MenuSet:
         """The same menus with every button that is no sub-menu replaced."""
         conditional = [

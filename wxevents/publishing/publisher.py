@@ -182,7 +182,7 @@ class Publisher:
 
     async def _take(self, plan: Plan, progress: Progress | None) -> None:
         """Take the steps; those behind a `create` only if it dropped no conditional menu."""
-        known = {one.menu_id for one in plan.before.conditional} if plan.before else set()
+        known = _menu_ids(plan.before)
         done = 0
         failed = False
 
@@ -212,9 +212,7 @@ class Publisher:
                 return
 
     async def _are_there(self, menu_ids: set[str]) -> bool:
-        published = await self._client.menus.get()
-        there = {one.menu_id for one in published.conditional} if published else set()
-        return menu_ids <= there
+        return menu_ids <= _menu_ids(await self._client.menus.get())
 
     async def _call(self, step: Step, known: set[str]) -> None:
         match step:
@@ -269,10 +267,14 @@ def require_quota(plan: Plan) -> None:
             )
 
 
+def _menu_ids(menus: MenuSet | None) -> set[str]:
+    return {one.menu_id for one in menus.conditional} if menus else set()
+
+
 def _restorable(menus: MenuSet, published: MenuSet | None) -> MenuSet:
     """Without the menus that the platform would not take again, and that nobody sees; those that
     are still published can stay."""
-    there = {one.menu_id for one in published.conditional} if published else set()
+    there = _menu_ids(published)
     return MenuSet(
         menus.menu,
         *(one for one in menus.conditional if not one.match.retired or one.menu_id in there),

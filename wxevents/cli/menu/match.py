@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import typer
 
 from wxevents.cli.account import api_settings
-from wxevents.cli.menu.show import summary
+from wxevents.cli.menu.show import summary, whom
 from wxevents.cli.menu.source import FAILED, File, Json, call, load, print_json
 from wxevents.cli.options import WRONG_USE, fail
 from wxevents.client import Client
@@ -112,16 +112,11 @@ def _explain(found: _Found, platform: str) -> _Answer:
     why: list[str] = []
     for one in reversed(found.menus.conditional):
         if rule_of(one.match).matches(found.tag_id, platform):
-            why.append(f"{_named(one, found.tags)}: matches, the newest that does")
+            why.append(f"for {whom(one, found.tags)}: matches, the newest that does")
             return _Answer(platform, one.menu, one.menu_id, why[-_MOST_REASONS:])
-        why.append(f"{_named(one, found.tags)}: {_reason(one, found.tag_id)}")
+        why.append(f"for {whom(one, found.tags)}: {_reason(one, found.tag_id)}")
     why.append("the default menu, since no conditional menu matches")
     return _Answer(platform, found.menus.menu, "", why[-_MOST_REASONS:])
-
-
-def _named(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
-    name = tags.get(one.match.tag_id)
-    return f"for {one.match}{f' ({name})' if name else ''}"
 
 
 def _reason(one: ConditionalMenu, tag_id: str) -> str:

@@ -41,12 +41,12 @@ def print_plan(plan: Plan, tags: Mapping[str, str], console: Console) -> None:
                 branch = tree.add(_coloured(title, "yellow" if before else "green"))
                 _add_changes(branch, before, step.menu)
             case Add():
-                branch = tree.add(_coloured(f"+ for {_whom(step.conditional, tags)}", "green"))
+                branch = tree.add(_coloured(f"+ for {whom(step.conditional, tags)}", "green"))
                 _add_changes(branch, None, step.conditional.menu)
             case Delete():
                 why = ", first, to stay within three domains" if step.makes_room else ""
                 gone = ", which nobody sees" if step.conditional.match.retired else ""
-                title = f"- for {_whom(step.conditional, tags)}{gone}{why}"
+                title = f"- for {whom(step.conditional, tags)}{gone}{why}"
                 branch = tree.add(_coloured(title, "red"))
                 _add_changes(branch, step.conditional.menu, None)
     if plan.kept:
@@ -81,9 +81,9 @@ def step_line(step: Step, tags: Mapping[str, str] = {}) -> str:
         case Create():
             return "default menu published"
         case Add():
-            return f"added: menu for {_whom(step.conditional, tags)}"
+            return f"added: menu for {whom(step.conditional, tags)}"
         case Delete():
-            return f"deleted: menu for {_whom(step.conditional, tags)}"
+            return f"deleted: menu for {whom(step.conditional, tags)}"
 
 
 def plan_as_json(plan: Plan, tags: Mapping[str, str]) -> dict[str, Any]:
@@ -130,13 +130,7 @@ def _print_audiences(changes: Sequence[Change], tags: Mapping[str, str], console
     if not changes:
         return
     lines = _by_audience(
-        [
-            (
-                one.audience,
-                _change(one),
-            )
-            for one in changes
-        ],
+        [(one.audience, _change(one)) for one in changes],
         tags,
     )
     _print_some(Tree("who sees what"), lines, console)
@@ -195,7 +189,8 @@ def summary(menu: Menu) -> str:
     return _visible(f"[{' | '.join(one.name for one in menu.button)}]")
 
 
-def _whom(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
+def whom(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
+    """Whom a conditional menu is for, its tag by name as well."""
     name = tags.get(one.match.tag_id)
     return f"{one.match} ({name})" if name else str(one.match)
 

@@ -108,9 +108,7 @@ _INVENTED_HINT: Final = (
 )
 
 
-def call(
-    settings: Settings, work: Callable[[Client], Awaitable[T]], progress: Progress | None = None
-) -> T:
+def call(settings: Settings, work: Callable[[Client], Awaitable[T]]) -> T:
     """Run `work` with a client of the account; what fails becomes a sentence and exit code 1."""
     require_credentials(settings)
     default = Settings.model_fields["api_base"].default
