@@ -263,7 +263,7 @@ def test_a_query_is_read_as_the_platform_writes_it() -> None:
     assert parse_query("a=1&a=2") == {"a": "2"}
     assert parse_query("flag") == {"flag": ""}
     assert parse_query("") == {}
-    assert parse_query("a=b=c&&=d") == {"a": "b=c", "d": ""}
+    assert parse_query("a=b=c&&=d") == {"a": "b=c"}
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,6 @@ def parse(data: bytes) -> Fields:
     """
     if len(data) > MAX_BYTES:
         raise MalformedPush(f"the body is larger than {MAX_BYTES} bytes")
-    # expat reads UTF-16 whatever encoding it is told; every markup character of it has a NUL.
-    if b"\0" in data:
-        raise MalformedPush("the XML is not UTF-8: it contains NUL bytes")
-
     return _read_flat(data) or _read_any(data)
 
 
@@ -47,31 +43,34 @@ def parse(data: bytes) -> Fields:
 # newlines) and anything that begins with an ampersand.
 _NOT_FLAT: Final = bytes((*range(0x09), *range(0x0B, 0x20), ord("&")))
 _FLAT_ELEMENT: Final = re.compile(
-    r"<([A-Za-z_]\w*+)>(?:<!\[CDATA\[([^\]]*+)\]\]>|([^<\]]*+))</\1>", re.ASCII
+    r"<([A-Za-z_]\w*+)>(<!\[CDATA\[)?+([^<\]]*+)(?(2)\]\]>)</\1>", re.ASCII
 )
 _FLAT_ROOT: Final = re.compile(r"<xml>[ \t\n]*+</xml>[ \t\n]*+")
 
 
 def _read_flat(data: bytes) -> Fields | None:
     """The elements of a flat push, None for every other document."""
-    if len(data.translate(None, _NOT_FLAT)) < len(data) or b"\xef\xbf" in data:
+    if len(data.translate(None, _NOT_FLAT)) < len(data):
+        return None
+    if not data.isascii() and b"\xef\xbf" in data:
         return None  # EF BF begins U+FFFE and U+FFFF, which no XML may hold
     try:
         pieces = _FLAT_ELEMENT.split(data.decode())
     except UnicodeDecodeError:
         return None
-    # Between the elements stands layout, then of each its name and its text in CDATA or bare.
+    # Between the elements stands layout, then of each its name, whether it is CDATA, and its text.
     names = pieces[1::4]
     if len(names) >= MAX_ELEMENTS or not _FLAT_ROOT.fullmatch("".join(pieces[::4])):
         return None
-    fields = {
-        name: bare if cdata is None else cdata
-        for name, cdata, bare in zip(names, pieces[2::4], pieces[3::4], strict=True)
-    }
+    fields = dict(zip(names, pieces[3::4], strict=True))
     return fields if len(fields) == len(names) else None
 
 
 def _read_any(data: bytes) -> Fields:
+    # expat reads UTF-16 whatever encoding it is told; every markup character of it has a NUL.
+    if b"\0" in data:
+        raise MalformedPush("the XML is not UTF-8: it contains NUL bytes")
+
     parents: list[Fields | None] = []
     children: Fields | None = None
     text: list[str] = []

@@ -103,7 +103,7 @@ async def _steps(bot: Bot, requests: Sequence[Request]) -> list[Step]:
     )
     reply = TextReply("您点了 V1001_MENU_00000，谢谢惠顾。")
     _, replying = _each(lambda _: TextReply(reply.content), events)
-    _, rendering = _each(
+    _, rendering = await _await_each(
         lambda pair: bot._rendered(reply, *pair), list(zip(events, pushes, strict=True))
     )
     sealed, sealing = _each(

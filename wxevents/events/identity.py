@@ -26,8 +26,10 @@ def identity(event: Event, app_id: str) -> str:
         return f"{app_id}:{event.from_user_name}:{event.msg_id}"
     raw = event.raw
     menu = raw.get("MenuId", raw.get("MenuID", ""))
-    rest = {name: value for name, value in raw.items() if name not in _NAMED}
-    digest = sha1(json.dumps(rest, sort_keys=True).encode()).hexdigest() if rest else ""
+    digest = ""
+    if not raw.keys() <= _NAMED:
+        rest = {name: value for name, value in raw.items() if name not in _NAMED}
+        digest = sha1(json.dumps(rest, sort_keys=True).encode()).hexdigest()
     # What may hold a colon comes last.
     return (
         f"{app_id}:{event.from_user_name}:{event.create_time}:{event.name.lower()}"
