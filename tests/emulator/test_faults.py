@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiohttp import ClientSession
@@ -53,6 +53,13 @@ def has(**state: Any) -> Callable[[Account], None]:
     def change(account: Account) -> None:
         for name, value in state.items():
             setattr(account, name, value)
+
+    return change
+
+
+def has_material(kind: Literal["news", "image"]) -> Callable[[Account], None]:
+    def change(account: Account) -> None:
+        account.media.keep(kind, media_id="M1", permanent=True)
 
     return change
 
@@ -214,9 +221,9 @@ CASES = [
     Case(40033, "menu/create", ESCAPED.replace(rb"\u4eca\u65e5", rb"a\nb")),
     Case(40033, "menu/create", ESCAPED.replace(rb"\u4eca\u65e5", b"\\\\" + rb"\u4eca")),
     # What buttons refer to.
-    create(40007, MEDIA, given=has(materials={"M1": "news"})),
-    child(40007, LIMITED, given=has(materials={"M1": "news"})),
-    create(40121, LIMITED, given=has(materials={"M1": "image"})),
+    create(40007, MEDIA, given=has_material("news")),
+    child(40007, LIMITED, given=has_material("news")),
+    create(40121, LIMITED, given=has_material("image")),
     create(40007, MEDIA, given=strict),
     create(53600, ARTICLE, given=strict),
     child(85005, MINI, given=strict),

@@ -244,15 +244,16 @@ async def test_a_stored_link_that_is_none_has_no_domain(caller: Caller) -> None:
 
 async def test_news_material_is_taken_where_the_account_accepts_it() -> None:
     async with calling(behaviour=Behaviour(accepts_news=True)) as caller:
-        caller.account.materials = {"MEDIA_ID1": "news", "MEDIA_ID2": "news"}
+        for media_id in ("MEDIA_ID1", "MEDIA_ID2"):
+            caller.account.media.keep("news", media_id=media_id, permanent=True)
         assert error(await caller.create(EVERY_TYPE[9], EVERY_TYPE[10])) == 0
 
 
 async def test_a_strict_account_takes_what_it_has() -> None:
     async with calling(behaviour=Behaviour(strict=True)) as caller:
         account = caller.account
-        account.materials = {"MEDIA_ID1": "image"}
-        account.articles = {"ARTICLE_ID1"}
+        account.media.keep("image", media_id="MEDIA_ID1", permanent=True)
+        account.media.articles["ARTICLE_ID1"] = ()
         account.mini_programs = {"wx286b93c14bbf93aa"}
         assert error(await caller.create(EVERY_TYPE[9], EVERY_TYPE[11], EVERY_TYPE[8])) == 0
         await caller.add({"tag_id": account.new_tag("VIP").id})

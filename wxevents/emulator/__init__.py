@@ -4,10 +4,12 @@ It is the other party: it judges raw requests by its own table of faults and sha
 client but numbers of the platform and the rule by which conditional menus match.
 """
 
-from wxevents.emulator.account import Account, Behaviour, Kind, Tag, User
+from wxevents.emulator.account import Account, Kind
+from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.endpoints import Call
 from wxevents.emulator.faults import Fault
 from wxevents.emulator.menu_store import StoredMenu
+from wxevents.emulator.people import Tag, User
 from wxevents.emulator.server import Emulator
 
 __all__ = [

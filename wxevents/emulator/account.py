@@ -6,84 +6,34 @@ import itertools
 import re
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from wxevents.clock import Clock
+from wxevents.emulator.behaviour import Behaviour
+from wxevents.emulator.chats import Chats
+from wxevents.emulator.disturbances import Disturbances
 from wxevents.emulator.faults import Fault
+from wxevents.emulator.feed import Feed
+from wxevents.emulator.interactions import Interactions
+from wxevents.emulator.media import MediaLibrary
 from wxevents.emulator.menu_store import StoredMenu, stored_buttons, stored_rule
+from wxevents.emulator.people import Platform, Tag, User
 from wxevents.emulator.quotas import Quotas
 from wxevents.emulator.tokens import Tokens
-from wxevents.menu.limits import PLATFORMS
+from wxevents.menu.matching import first_match
+from wxevents.pushes import ACCOUNT
 
 Kind: TypeAlias = Literal[
     "test", "unverified_subscription", "verified_subscription", "unverified_service", "service"
 ]
 """What kind of account it is; `service` is a verified one."""
 
-Platform: TypeAlias = Literal["ios", "android", "others"]
-
 FIRST_TAG_ID: Final = 100
 STARRED_TAG_ID: Final = 2
 _FIRST_MENU_ID: Final = 500100200
+# The oldest clients that show conditional menus (protocol: conditional menus).
+_CONDITIONAL: Final[Mapping[Platform, str]] = {"ios": "6.2.2", "android": "6.2.4"}
 _TAG_ID: Final = re.compile(r"\d{1,9}", re.ASCII)
-_PLATFORM_CODES: Final = {name: code for code, name in PLATFORMS.items()}
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """What the platform's pages leave open or contradict; the defaults are what is most likely.
-
-    `create_drops_conditionals`: whether menu/create deletes the conditional menus too (unverified).
-    `tag_field`: how menu/get calls the tag of a match rule; both names are in the pages' samples.
-    `test_account_conditionals`: whether test accounts have conditional menus; the pages name
-    verified accounts only, while test accounts are known to have most permissions.
-    `accepts_news`: whether buttons may show news material, which one page still allows.
-    `strict`: refuse media ids, articles, mini programs and tags that the account does not have.
-    """
-
-    create_drops_conditionals: bool = False
-    tag_field: Literal["group_id", "tag_id"] = "group_id"
-    test_account_conditionals: bool = True
-    accepts_news: bool = False
-    strict: bool = False
-
-
-@dataclass
-class Tag:
-    """A tag; the platform keeps the ids 0 to 2 for itself, of which 2 (星标组) is listed."""
-
-    id: int
-    name: str
-
-
-@dataclass
-class User:
-    """Somebody who follows the account, or did. `tags` in the order in which they were applied;
-    the last one decides which conditional menu he sees."""
-
-    openid: str
-    platform: Platform = "ios"
-    wechat_id: str | None = None
-    subscribed: bool = True
-    subscribe_time: int = 0
-    tags: list[int] = field(default_factory=list)
-    language: str = "zh_CN"
-    remark: str = ""
-    unionid: str = ""
-    subscribe_scene: str = "ADD_SCENE_QR_CODE"
-    qr_scene: int = 0
-    qr_scene_str: str = ""
-
-    @property
-    def last_tag_id(self) -> str:
-        """The id of the tag applied last; "" without one."""
-        return str(self.tags[-1]) if self.tags else ""
-
-    @property
-    def platform_code(self) -> str:
-        """His client_platform_type."""
-        return _PLATFORM_CODES[self.platform]
 
 
 class Account:
@@ -107,6 +57,13 @@ class Account:
         self.kind: Kind = kind
         self.clock = clock
         self.behaviour = behaviour
+        self.original_id = ACCOUNT
+        self.name = "公众号"
+        self.disturbances = Disturbances()
+        self.feed = Feed()
+        self.chats = Chats(clock, self.feed)
+        self.interactions = Interactions(clock)
+        self.media = MediaLibrary(clock)
         self.tokens = Tokens(clock)
         self.quotas = Quotas(clock, test_account=kind == "test")
 
@@ -117,8 +74,6 @@ class Account:
         self.website_menu: Mapping[str, Any] | None = None
         self.is_menu_open = False
 
-        self.materials: dict[str, str] = {}  # permanent media id to image, voice, video or news
-        self.articles: set[str] = set()  # published article ids
         self.mini_programs: set[str] = set()  # app ids of linked ones
         self.barred_types: set[str] = set()  # button types that this account may not use
         self.max_conditional_menus: int | None = None  # the platform does not tell the number
@@ -235,6 +190,21 @@ class Account:
         self.website_menu = None
         self.conditional_menus.clear()
         self.is_menu_open = False
+
+    def menu_for(self, user: User) -> StoredMenu | None:
+        """The menu that the platform would show him now, made by the API; None without one."""
+        return self.menu_of(user.last_tag_id, user.platform_code, user.runs_at_least(_CONDITIONAL))
+
+    def menu_of(
+        self, last_tag_id: str, platform_code: str, knows_conditional: bool = True
+    ) -> StoredMenu | None:
+        """The menu of somebody with this tag, on this platform. A client too old for conditional
+        menus shows the default one."""
+        if self.default_menu is None or not knows_conditional:
+            return self.default_menu
+        rules = [menu.rule for menu in self.conditional_menus]
+        index = first_match(rules, last_tag_id, platform_code)
+        return self.default_menu if index is None else self.conditional_menus[index]
 
     # What the account cannot bring about
 

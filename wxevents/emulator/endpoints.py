@@ -6,15 +6,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.faults import Fault
 
-Answer: TypeAlias = Mapping[str, object]
+Json: TypeAlias = Mapping[str, object]
 
-OK: Final[Answer] = {"errcode": 0, "errmsg": "ok"}
+OK: Final[Json] = {"errcode": 0, "errmsg": "ok"}
 
 # Put before a \u escape, to tell it from raw UTF-8 once the JSON is parsed. A noncharacter.
 _MARK: Final = "\ufdd0"
@@ -27,6 +27,25 @@ class Call(NamedTuple):
 
     method: str
     path: str
+
+
+class UploadedFile(NamedTuple):
+    """One part of a multipart body; the content type is what its sender says."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+class File(NamedTuple):
+    """An answer that is a file."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+Answer: TypeAlias = Json | File
 
 
 class Escaped(str):
@@ -42,6 +61,9 @@ class Arguments:
     account: Account
     query: Mapping[str, str]
     body: bytes
+    files: Mapping[str, UploadedFile] = field(default_factory=dict)
+    base: str = ""
+    """The URL under which the emulator is called, for links to its files."""
 
     def json(self, not_utf8: int = 47001) -> dict[str, Any]:
         """The object in the body; raises Fault 44002 for an empty one, 47001 for anything but an

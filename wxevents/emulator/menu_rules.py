@@ -206,8 +206,8 @@ def _judge_references(button: Json, account: Account) -> None:
     strict = account.behaviour.strict
     match button.get("type"):
         case "media_id" | "view_limited" as kind:
-            media = account.materials.get(button["media_id"])
-            if media == "news":
+            media = account.media.permanent(button["media_id"])
+            if media and media.kind == "news":
                 if not account.behaviour.accepts_news:
                     raise Fault(40007)
             elif media and kind == "view_limited":
@@ -215,7 +215,7 @@ def _judge_references(button: Json, account: Account) -> None:
             elif not media and strict:
                 raise Fault(40007)
         case "article_id" | "article_view_limited":
-            if strict and button["article_id"] not in account.articles:
+            if strict and button["article_id"] not in account.media.articles:
                 raise Fault(53600)
         case "miniprogram":
             if strict and button["appid"] not in account.mini_programs:

@@ -14,7 +14,6 @@ from wxevents.emulator.menu_store import (
     selfmenu_buttons,
     website_buttons,
 )
-from wxevents.menu.matching import first_match
 
 _NOT_UTF8: Final = 65318
 
@@ -92,10 +91,8 @@ def try_match(arguments: Arguments) -> Answer:
         raise Fault(65315)
     if account.default_menu is None:
         raise Fault(65303)
-    rules = [menu.rule for menu in account.conditional_menus]
-    index = first_match(rules, user.last_tag_id, user.platform_code)
-    menu = account.default_menu if index is None else account.conditional_menus[index]
-    return {"button": listed_buttons(menu.button)}
+    menu = account.menu_of(user.last_tag_id, user.platform_code)
+    return {"button": listed_buttons(menu.button if menu else [])}
 
 
 def current_selfmenu_info(arguments: Arguments) -> Answer:

@@ -12,8 +12,9 @@ from aiohttp.typedefs import Handler, Middleware
 
 from wxevents.clock import Clock, SystemClock
 from wxevents.emulator import credentials, menus, network, tags, users
-from wxevents.emulator.account import Account, Behaviour, Kind
-from wxevents.emulator.endpoints import Arguments, Call, Endpoint
+from wxevents.emulator.account import Account, Kind
+from wxevents.emulator.behaviour import Behaviour
+from wxevents.emulator.endpoints import Answer, Arguments, Call, Endpoint, File, UploadedFile
 from wxevents.emulator.faults import Fault
 
 ENDPOINTS: Final[Mapping[str, Endpoint]] = {
@@ -97,7 +98,12 @@ class Emulator:
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is None:
             raise Fault(40066)
-        arguments = Arguments(self.account, request.query, await request.read())
+        if request.content_type == "multipart/form-data":
+            body, files = b"", await _uploaded(request)
+        else:
+            body, files = await request.read(), {}
+        base = f"{request.scheme}://{request.host}"
+        arguments = Arguments(self.account, request.query, body, files, base)
         return _response(endpoint.handle(request.method, arguments))
 
 
@@ -109,7 +115,24 @@ async def _tell_fault(request: web.Request, handler: Handler) -> web.StreamRespo
         return _response(fault.answer())
 
 
-def _response(answer: Mapping[str, object]) -> web.Response:
+async def _uploaded(request: web.Request) -> dict[str, UploadedFile]:
+    """The files of a form. Raises Fault 47001 for a form that cannot be read."""
+    try:
+        form = await request.post()
+    except ValueError as error:
+        raise Fault(47001) from error
+    return {
+        name: UploadedFile(part.filename, part.content_type, part.file.read())
+        for name, part in form.items()
+        if isinstance(part, web.FileField)
+    }
+
+
+def _response(answer: Answer) -> web.Response:
     """HTTP 200 whatever happened, in raw UTF-8."""
+    if isinstance(answer, File):
+        disposition = f'attachment; filename="{answer.filename}"'
+        headers = {"Content-Type": answer.content_type, "Content-disposition": disposition}
+        return web.Response(body=answer.data, headers=headers)
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})

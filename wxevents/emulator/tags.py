@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wxevents.emulator.account import FIRST_TAG_ID, Account, Tag, User
+from wxevents.emulator.account import FIRST_TAG_ID, Account
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint
 from wxevents.emulator.faults import Fault
+from wxevents.emulator.people import Tag, User
 from wxevents.emulator.users import known_user, page
 
 MAX_TAGS: Final = 100

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from wxevents.emulator.account import Account, User
+from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import Answer, Arguments, Endpoint
 from wxevents.emulator.faults import Fault
+from wxevents.emulator.people import User
 
 PAGE: Final = 10_000
 """Openids in one answer."""

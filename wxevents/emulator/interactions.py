@@ -1,0 +1,69 @@
+"""How many customer-service messages an account may send to whom, and until when (protocol:
+customer-service message)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from wxevents.clock import Clock
+from wxevents.emulator.faults import Fault
+
+Interaction: TypeAlias = Literal["message", "menu", "follow", "scan"]
+
+
+class Allowance(NamedTuple):
+    messages: int
+    seconds: float
+
+
+ALLOWANCES: Final[Mapping[Interaction, Allowance]] = {
+    "message": Allowance(5, 48 * 3600),
+    "menu": Allowance(3, 60),  # only of click, scancode_push and scancode_waitmsg
+    "follow": Allowance(3, 60),
+    "scan": Allowance(3, 60),
+}
+
+TYPING_AFTER: Final = 30
+"""Seconds after an interaction in which the typing indicator may be shown."""
+
+
+@dataclass
+class _Window:
+    ends: float
+    left: int
+
+
+class Interactions:
+    """What users did lately; each kind of interaction opens its own window, anew each time
+    (inferred). `allowances` may be changed: the platform's numbers have changed before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.allowances: dict[Interaction, Allowance] = dict(ALLOWANCES)
+        self._clock = clock
+        self._windows: defaultdict[str, dict[Interaction, _Window]] = defaultdict(dict)
+        self._last: dict[str, float] = {}
+
+    def happened(self, openid: str, kind: Interaction) -> None:
+        now = self._clock.monotonic()
+        allowance = self.allowances[kind]
+        self._windows[openid][kind] = _Window(now + allowance.seconds, allowance.messages)
+        self._last[openid] = now
+
+    def spend(self, openid: str) -> None:
+        """Count a message, on the window that ends first; raises Fault 45015 where no window is
+        open, 45047 where the allowance is used up."""
+        now = self._clock.monotonic()
+        windows = [one for one in self._windows.get(openid, {}).values() if now < one.ends]
+        if not windows:
+            raise Fault(45015)
+        usable = [one for one in windows if one.left > 0]
+        if not usable:
+            raise Fault(45047)
+        min(usable, key=lambda one: one.ends).left -= 1
+
+    def lately(self, openid: str) -> bool:
+        """Whether he did something in the last 30 s."""
+        return self._clock.monotonic() - self._last.get(openid, float("-inf")) <= TYPING_AFTER

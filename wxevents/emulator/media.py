@@ -1,0 +1,68 @@
+"""Files of one account: temporary media, permanent material, published articles."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from wxevents.clock import Clock
+
+MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb", "news"]
+
+TEMPORARY_LIFE: Final = 3 * 24 * 3600
+"""Seconds that temporary media are kept."""
+
+
+@dataclass(frozen=True)
+class StoredMedia:
+    """A file, or with the kind `news` a list of `articles`; `created_at` is wall time."""
+
+    media_id: str
+    kind: MediaKind
+    created_at: float
+    permanent: bool = False
+    data: bytes = b""
+    content_type: str = "application/octet-stream"
+    filename: str = ""
+    title: str = ""
+    description: str = ""
+    articles: Sequence[Mapping[str, Any]] = ()
+
+
+class MediaLibrary:
+    """By media id."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._files: dict[str, StoredMedia] = {}
+        self.articles: dict[str, Sequence[Mapping[str, Any]]] = {}
+        """Published articles by article id."""
+
+    def __iter__(self) -> Any:
+        return iter(self._files.values())
+
+    def keep(self, kind: MediaKind, *, media_id: str = "", **fields: Any) -> StoredMedia:
+        """Store a file under a new media id, or under this one; `fields` are StoredMedia's."""
+        media_id = media_id or secrets.token_urlsafe(48)
+        media = StoredMedia(media_id, kind, self._clock.time(), **fields)
+        self._files[media_id] = media
+        return media
+
+    def restore(self, media: StoredMedia) -> None:
+        self._files[media.media_id] = media
+
+    def find(self, media_id: object) -> StoredMedia | None:
+        """Temporary media only while they live."""
+        media = self._files.get(media_id) if isinstance(media_id, str) else None
+        if media and not media.permanent:
+            age = self._clock.time() - media.created_at
+            if age >= TEMPORARY_LIFE:
+                del self._files[media.media_id]
+                return None
+        return media
+
+    def permanent(self, media_id: object) -> StoredMedia | None:
+        media = self.find(media_id)
+        return media if media and media.permanent else None
