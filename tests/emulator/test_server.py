@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.emulator.caller import Caller, error
 from wxevents.emulator import Emulator, Fault
-from wxevents.emulator.server import ENDPOINTS
+from wxevents.emulator.api import ENDPOINTS
 from wxevents.testing import ManualClock
 
 NAMES = st.sampled_from(

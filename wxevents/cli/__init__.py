@@ -28,5 +28,6 @@ for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
 for command in (dev, run, routes, push):
     app.command()(with_settings(command))
-app.command()(with_settings(emulate, ("app_id", "app_secret")))
+account = ("app_id", "app_secret", "token", "encoding_aes_key", "mode", "data_format")
+app.command()(with_settings(emulate, account))
 app.add_typer(menu.app)

@@ -1,24 +1,29 @@
-"""`wxevents dev`: the bot on this machine, reloaded on every save."""
+"""`wxevents dev`: the bot on this machine, reloaded on every save, and a phone to tap its buttons."""
 
 from __future__ import annotations
 
 import functools
 import logging
+import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
-from wxevents.cli.options import MENDABLE, explanation, set_up_logging
+from wxevents.cli.emulated import Connection, emulating, invite_followers
+from wxevents.cli.options import MENDABLE, explanation, fail, set_up_logging
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
+from wxevents.emulator import Behaviour, Emulator
 from wxevents.events import ClickEvent
 from wxevents.observe import Outcome
 from wxevents.server import serve, serve_fault, url
+from wxevents.settings import PREFIX, Settings, gather
 from wxevents.stopping import StopRequest
 from wxevents.supervisor import reload_on_change
 
@@ -30,22 +35,94 @@ _DEFAULT_URL: Final = "http://127.0.0.1:8080/wechat"
 # Whoever saves a file waits for the new code, not for a handler of the old.
 _RELOAD_PATIENCE: Final = 1.0
 
+_PHONE_PORT: Final = 8090
 
-def dev(*, strict: Strict = False, options: Mapping[str, Any]) -> None:
+
+def dev(
+    *,
+    strict: Strict = False,
+    phone_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help=f"Port of the phone's page; {_PHONE_PORT}, or a free one."
+        ),
+    ] = None,
+    phone: Annotated[
+        bool, typer.Option("--phone/--no-phone", help="Emulate the platform, with a phone.")
+    ] = True,
+    options: Mapping[str, Any],
+) -> None:
     """Serve the bot for development: an invented account where none is configured, kept in
-    .wxevents/, and a reload on every save. Try it from another terminal with `wxevents push`."""
+    .wxevents/, the emulated platform with a phone in the browser, and a reload on every save.
+
+    With WXEVENTS_API_BASE set, the bot calls that, and no platform is emulated."""
     set_up_logging()
     settings = development_settings(options)
+    configured, _ = gather(Path(), os.environ, options)
     with listen(settings) as sock:
+        where = url(settings, sock)
         typer.echo(
-            f"{settings.handlers} at {url(settings, sock)} reloads on every save: "
+            f"{settings.handlers} at {where} reloads on every save: "
             "the next tap runs the new code. Ctrl-C ends."
         )
-        reload_on_change(functools.partial(_serve, dict(options), strict), sock, [Path.cwd()])
+        if phone and "api_base" not in configured:
+            with _phone(settings, where, phone_port) as emulated:
+                _reload(options, strict, sock, emulated)
+        else:
+            _reload(options, strict, sock, None)
+
+
+@contextmanager
+def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
+    """The emulated platform for the bot's account; gives its URL."""
+    if not (settings.app_id and settings.app_secret):  # in plain mode the Token is enough
+        settings = settings.model_copy(update={"app_id": "wxdevelopment", "app_secret": "invented"})
+    emulator = Emulator(
+        settings=settings,
+        webhook=webhook,
+        behaviour=Behaviour(menu_refresh=0),  # whoever changes a menu wants to see it
+    )
+    invite_followers(emulator)
+    with _on_a_port(emulator, port) as emulated:
+        typer.echo(f"phone and inspector: {emulated}/")
+        # For the bot's own process, also where it is put together by hand.
+        for name in ("app_id", "app_secret"):
+            os.environ[PREFIX + name.upper()] = getattr(settings, name)
+        os.environ[f"{PREFIX}API_BASE"] = emulated
+        yield emulated
+
+
+@contextmanager
+def _on_a_port(emulator: Emulator, port: int | None) -> Iterator[str]:
+    """The wanted port or none; without a wish the usual one, or any that is free."""
+    for one in [port] if port is not None else [_PHONE_PORT, 0]:
+        serving = emulating(emulator, one)
+        try:
+            emulated = serving.__enter__()
+        except OSError as error:
+            reason = error.strerror
+            continue
+        try:
+            yield emulated
+        finally:
+            serving.__exit__(None, None, None)
+        return
+    fail(f"the phone cannot listen on port {port}: {reason}; choose another with --phone-port", 1)
+
+
+def _reload(
+    options: Mapping[str, Any], strict: bool, sock: socket.socket, emulated: str | None
+) -> None:
+    serving = functools.partial(_serve, dict(options), strict, emulated)
+    reload_on_change(serving, sock, [Path.cwd()])
 
 
 def _serve(
-    options: Mapping[str, Any], strict: bool, sock: socket.socket, stop_request: StopRequest
+    options: Mapping[str, Any],
+    strict: bool,
+    emulated: str | None,
+    sock: socket.socket,
+    stop_request: StopRequest,
 ) -> None:
     """One generation of the bot; runs in a process of its own."""
     set_up_logging()
@@ -54,6 +131,8 @@ def _serve(
         if strict:
             require_sound_menu(bot)
         bot.observe(_show)
+        if emulated:
+            Connection(emulated).attach_to(bot)
         log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock))
         serve(bot, sock, stop_request)
     except MENDABLE as error:

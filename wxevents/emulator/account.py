@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from wxevents.clock import Clock
@@ -16,7 +16,12 @@ from wxevents.emulator.faults import Fault
 from wxevents.emulator.feed import Feed
 from wxevents.emulator.interactions import Interactions
 from wxevents.emulator.media import MediaLibrary
-from wxevents.emulator.menu_store import StoredMenu, stored_buttons, stored_rule
+from wxevents.emulator.menu_store import (
+    StoredMenu,
+    flat_website_buttons,
+    stored_buttons,
+    stored_rule,
+)
 from wxevents.emulator.people import Platform, Tag, User
 from wxevents.emulator.quotas import Quotas
 from wxevents.emulator.tokens import Tokens
@@ -97,10 +102,16 @@ class Account:
 
     # Followers and their tags
 
-    def follow(self, openid: str, platform: Platform = "ios", wechat_id: str | None = None) -> User:
-        """Somebody follows the account, for the first time or again."""
-        user = User(openid, platform, wechat_id, subscribe_time=int(self.clock.time()))
-        self.users[openid] = user
+    def follow(
+        self, openid: str, platform: Platform | None = None, wechat_id: str | None = None
+    ) -> User:
+        """Somebody follows the account, for the first time or again; on iOS if nothing else is
+        known of him."""
+        user = self.users.setdefault(openid, User(openid))
+        user.platform = platform or user.platform
+        user.wechat_id = wechat_id or user.wechat_id
+        user.subscribed = True
+        user.subscribe_time = int(self.clock.time())
         return user
 
     def unfollow(self, openid: str) -> None:
@@ -157,6 +168,11 @@ class Account:
         if tag_id in tags:
             tags.remove(tag_id)
 
+    def restore_tags(self, tags: Iterable[Tag]) -> None:
+        """These instead of all others; new ones get higher ids."""
+        self.tags = {tag.id: tag for tag in tags}
+        self._tag_ids = itertools.count(max([FIRST_TAG_ID - 1, *self.tags]) + 1)
+
     # Menus
 
     def seed_default(self, button: Sequence[Mapping[str, Any]]) -> str:
@@ -166,6 +182,7 @@ class Account:
         self.is_menu_open = True
         if self.behaviour.create_drops_conditionals:
             self.conditional_menus.clear()
+        self.feed.changed("menus")
         return self.default_menu.menu_id
 
     def seed_conditional(
@@ -175,6 +192,7 @@ class Account:
         have them; returns its id."""
         menu = StoredMenu(str(next(self._menu_ids)), stored_buttons(button), stored_rule(matchrule))
         self.conditional_menus.append(menu)
+        self.feed.changed("menus")
         return menu.menu_id
 
     def set_website_menu(self, selfmenu_info: Mapping[str, Any], is_open: bool = True) -> None:
@@ -190,9 +208,15 @@ class Account:
         self.website_menu = None
         self.conditional_menus.clear()
         self.is_menu_open = False
+        self.feed.changed("menus")
 
-    def menu_for(self, user: User) -> StoredMenu | None:
-        """The menu that the platform would show him now, made by the API; None without one."""
+    def shown_menu(self, user: User) -> StoredMenu | None:
+        """The menu that the platform would show him now, wherever it was made; None without one,
+        and for somebody who does not follow."""
+        if not (self.is_menu_open and user.subscribed):
+            return None
+        if self.website_menu is not None:
+            return StoredMenu("website", flat_website_buttons(self.website_menu["button"]))
         return self.menu_of(user.last_tag_id, user.platform_code, user.runs_at_least(_CONDITIONAL))
 
     def menu_of(
@@ -206,6 +230,13 @@ class Account:
         index = first_match(rules, last_tag_id, platform_code)
         return self.default_menu if index is None else self.conditional_menus[index]
 
+    def restore_menus(self, default: StoredMenu | None, conditional: Sequence[StoredMenu]) -> None:
+        """These instead of all others, with their ids; new ones get higher ids."""
+        self.default_menu = default
+        self.conditional_menus = list(conditional)
+        known = [int(menu.menu_id) for menu in [*conditional, *([default] if default else [])]]
+        self._menu_ids = itertools.count(max([_FIRST_MENU_ID - 1, *known]) + 1)
+
     # What the account cannot bring about
 
     def refuse(self, path: str, *codes: int) -> None:
@@ -214,7 +245,12 @@ class Account:
         like. Raises ValueError for a code that is not in the table of faults."""
         self._refusals[path] += [Fault(code) for code in codes]
 
-    def refusal(self, path: str) -> Fault | None:
-        """The next fault that `refuse` ordered for this path, which is used up by that."""
+    def refusal(self, path: str, *, gives_token: bool = False) -> Fault | None:
+        """The next fault that `refuse` ordered for this path, which is used up by that, or the one
+        that the disturbances have for it. Those for all calls spare the calls that give a token."""
         waiting = self._refusals[path]
-        return waiting.popleft() if waiting else None
+        if waiting:
+            return waiting.popleft()
+        errors = self.disturbances.api_errors
+        code = errors.get(path, None if gives_token else errors.get("*"))
+        return None if code is None else Fault(code)

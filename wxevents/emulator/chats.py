@@ -81,6 +81,9 @@ class Chats:
     def forget(self, openid: str) -> None:
         self._chats.pop(openid, None)
 
+    def clear(self) -> None:
+        self._chats.clear()
+
     def restore(self, openid: str, messages: list[ChatMessage]) -> None:
         """As they were saved; new ones get higher ids."""
         self._chats[openid].extend(messages)

@@ -64,6 +64,8 @@ class Arguments:
     files: Mapping[str, UploadedFile] = field(default_factory=dict)
     base: str = ""
     """The URL under which the emulator is called, for links to its files."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """The texts of a multipart body."""
 
     def json(self, not_utf8: int = 47001) -> dict[str, Any]:
         """The object in the body; raises Fault 44002 for an empty one, 47001 for anything but an
@@ -106,7 +108,7 @@ class Endpoint:
             raise Fault(43001 if self.method == "GET" else 43002)
         if self.menus and not account.has_menus:
             raise Fault(48001)
-        if refusal := account.refusal(self.path):
+        if refusal := account.refusal(self.path, gives_token=not self.needs_token):
             raise refusal
         account.quotas.spend(self.path)
         return self.answer(arguments)

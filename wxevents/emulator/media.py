@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -40,8 +40,8 @@ class MediaLibrary:
         self.articles: dict[str, Sequence[Mapping[str, Any]]] = {}
         """Published articles by article id."""
 
-    def __iter__(self) -> Any:
-        return iter(self._files.values())
+    def __iter__(self) -> Iterator[StoredMedia]:
+        return iter(list(self._files.values()))
 
     def keep(self, kind: MediaKind, *, media_id: str = "", **fields: Any) -> StoredMedia:
         """Store a file under a new media id, or under this one; `fields` are StoredMedia's."""
@@ -49,6 +49,10 @@ class MediaLibrary:
         media = StoredMedia(media_id, kind, self._clock.time(), **fields)
         self._files[media_id] = media
         return media
+
+    def clear(self) -> None:
+        self._files.clear()
+        self.articles.clear()
 
     def restore(self, media: StoredMedia) -> None:
         self._files[media.media_id] = media

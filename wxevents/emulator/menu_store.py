@@ -100,3 +100,13 @@ def website_buttons(buttons: Sequence[Json]) -> list[Json]:
             one["sub_button"] = {"list": website_buttons(one["sub_button"]["list"])}
         shown.append(one)
     return shown
+
+
+def flat_website_buttons(buttons: Sequence[Json]) -> list[Json]:
+    """Website-made buttons with their children as those of the API have them."""
+    return [
+        {**button, "sub_button": flat_website_buttons(button["sub_button"]["list"])}
+        if "sub_button" in button
+        else dict(button)
+        for button in buttons
+    ]

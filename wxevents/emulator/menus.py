@@ -76,6 +76,7 @@ def delete_conditional(arguments: Arguments) -> Answer:
     if len(kept) == len(account.conditional_menus):
         raise Fault(65301)
     account.conditional_menus[:] = kept
+    account.feed.changed("menus")
     return OK
 
 

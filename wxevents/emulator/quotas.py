@@ -15,6 +15,8 @@ CHINA: Final = timezone(timedelta(hours=8))
 
 STABLE_TOKENS_PER_MINUTE: Final = 10_000
 CLEARINGS_PER_MONTH: Final = 10
+UNLIMITED: Final = 10_000_000
+"""The daily limit of paths that have none, once `exhaust` needs one to be used up."""
 
 _STABLE_TOKEN: Final = "/cgi-bin/stable_token"
 
@@ -30,6 +32,9 @@ def daily_limits(*, test_account: bool = False) -> dict[str, int]:
         "/cgi-bin/menu/addconditional": limits.DAILY_CONDITIONAL_ADDS,
         "/cgi-bin/menu/delconditional": limits.DAILY_CONDITIONAL_DELETES,
         "/cgi-bin/menu/trymatch": limits.DAILY_TRY_MATCHES,
+        "/cgi-bin/message/custom/send": 500_000,
+        "/cgi-bin/media/upload": 100_000,
+        "/cgi-bin/media/get": 200_000,
     }
     if test_account:
         daily |= {
@@ -37,6 +42,9 @@ def daily_limits(*, test_account: bool = False) -> dict[str, int]:
             "/cgi-bin/menu/create": limits.TEST_ACCOUNT_DAILY_CREATES,
             "/cgi-bin/menu/get": limits.TEST_ACCOUNT_DAILY_GETS,
             "/cgi-bin/menu/delete": limits.TEST_ACCOUNT_DAILY_DELETES,
+            "/cgi-bin/message/custom/send": 50_000,
+            "/cgi-bin/media/upload": 500,
+            "/cgi-bin/media/get": 1000,
         }
     return daily
 
@@ -74,6 +82,12 @@ class Quotas:
         """Calls of this path today."""
         self._turn()
         return self._spent[path]
+
+    def exhaust(self, path: str) -> None:
+        """Let no call of this path be left for today."""
+        self._turn()
+        self.daily.setdefault(path, UNLIMITED)
+        self._spent[path] = max(self._spent[path], self.daily[path])
 
     def clear(self) -> None:
         """Set all daily counters to zero; raises Fault 48006 from the 11th time in a month."""

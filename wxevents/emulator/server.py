@@ -1,41 +1,44 @@
-"""The emulated API over HTTP."""
+"""The emulated platform: the API, the pushes, the control API and the page, put together."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Middleware
 
 from wxevents.clock import Clock, SystemClock
-from wxevents.emulator import credentials, menus, network, tags, users
 from wxevents.emulator.account import Account, Kind
+from wxevents.emulator.api import Api
 from wxevents.emulator.behaviour import Behaviour
-from wxevents.emulator.endpoints import Answer, Arguments, Call, Endpoint, File, UploadedFile
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.clock import MovableClock
+from wxevents.emulator.control import MAX_BODY_BYTES, Control
+from wxevents.emulator.endpoints import Call
+from wxevents.emulator.guard import host_checked, page_guarded
+from wxevents.emulator.phones import Phones
+from wxevents.emulator.records import Records
+from wxevents.emulator.saved import Saved, restore, save
+from wxevents.emulator.webhook import Webhook
+from wxevents.emulator.world import World
+from wxevents.settings import Settings
 
-ENDPOINTS: Final[Mapping[str, Endpoint]] = {
-    endpoint.path: endpoint
-    for module in (credentials, menus, tags, users, network)
-    for endpoint in module.ENDPOINTS
-}
-
-CONTENT_TYPE: Final = "application/json; encoding=utf-8"  # not a charset: so the platform has it
-MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+PAGE: Final = Path(__file__).parent / "page"
 # Seconds that unanswered calls get when `serve` ends.
 SHUTDOWN_TIMEOUT: Final = 0.1
 
 
 class Emulator:
-    """The platform's API for one account, which is invented where no other is given.
+    """The platform for one account, which is invented where no other is given.
 
         async with Emulator().serve() as url:
-            ...  # let a client call it
+            ...  # let a client call it, open it in a browser
 
-    The state outlives the servers: `serve` may be entered several times.
+    `settings` are the bot's: its account, and how pushes are signed and sealed; they go to
+    `webhook`, the URL of the bot, or nowhere. The state outlives the servers: `serve` may be
+    entered several times.
     """
 
     def __init__(
@@ -46,24 +49,62 @@ class Emulator:
         kind: Kind = "service",
         clock: Clock | None = None,
         behaviour: Behaviour | None = None,
+        settings: Settings | None = None,
+        webhook: str | None = None,
     ) -> None:
+        if settings is None:
+            settings = Settings(
+                app_id=app_id, app_secret=app_secret, token="invented", mode="plain"
+            )
+        self.clock = MovableClock(clock or SystemClock())
         self.account = Account(
-            app_id=app_id,
-            app_secret=app_secret,
+            app_id=settings.app_id,
+            app_secret=settings.app_secret,
             kind=kind,
-            clock=clock or SystemClock(),
+            clock=self.clock,
             behaviour=behaviour or Behaviour(),
         )
-        self.calls: list[Call] = []
-        """Every call that arrived, in order, whatever became of it."""
+        self.records = Records(self.clock)
+        self.webhook = Webhook(self.account, settings, webhook)
+        self.phones = Phones(self.account, self.records, self.webhook)
+        self._api = Api(self.account, self.records)
 
-    def application(self, middlewares: Sequence[Middleware] = ()) -> web.Application:
-        """The API, to be served or mounted. A middleware may delay, drop or replace answers, or
-        raise a Fault; it sees every call behind the record in `calls`."""
-        app = web.Application(
-            middlewares=[self._record, _tell_fault, *middlewares], client_max_size=MAX_BODY_BYTES
+    @property
+    def calls(self) -> list[Call]:
+        """The last calls that arrived, in order, whatever became of them."""
+        return [Call(call.method, call.path) for call in self.records.calls]
+
+    def save(self) -> dict[str, Any]:
+        """The account's state as JSON, for `restore`: followers, menus, media, chats."""
+        return save(self.account).model_dump(mode="json")
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on with a saved state. Raises ValueError for what is none."""
+        restore(self.account, Saved.model_validate(saved))
+
+    def application(
+        self, middlewares: Sequence[Middleware] = (), host: str = "127.0.0.1"
+    ) -> web.Application:
+        """All of it, to be served or mounted at the root; `host` is where it listens. A middleware
+        may delay, drop or replace answers of the API, or raise a Fault; it sees every call behind
+        the record in `calls`."""
+        control = Control(
+            self.account,
+            self.records,
+            self.phones,
+            self.webhook,
+            World(self.account, self.records, self.clock),
+            self._api.repeat,
         )
-        app.router.add_route("*", "/{path:.*}", self._answer)
+        app = web.Application(
+            middlewares=[host_checked(host), *self._api.middlewares(middlewares)],
+            client_max_size=MAX_BODY_BYTES,
+        )
+        app.add_subapp("/emulator/", control.application())
+        app.router.add_get("/", _page_file)
+        app.router.add_get("/page/{path:.+}", _page_file)
+        app.router.add_route("*", "/{path:.*}", self._api.answer)
+        app.cleanup_ctx.append(self._pushing)
         return app
 
     @asynccontextmanager
@@ -76,7 +117,7 @@ class Emulator:
         """Listen while the context is open; gives the URL in front of the paths, as
         `http://127.0.0.1:54321`. Port 0 takes any free one."""
         runner = web.AppRunner(
-            self.application(middlewares),
+            self.application(middlewares, host),
             access_log=None,
             shutdown_timeout=SHUTDOWN_TIMEOUT,
             auto_decompress=False,  # what is compressed is no JSON
@@ -85,54 +126,22 @@ class Emulator:
         try:
             await web.TCPSite(runner, host, port).start()
             bound = runner.addresses[0][1]
-            yield f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+            self.phones.base = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+            yield self.phones.base
         finally:
             await runner.cleanup()
 
-    @web.middleware
-    async def _record(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        self.calls.append(Call(request.method, request.path))
-        return await handler(request)
-
-    async def _answer(self, request: web.Request) -> web.Response:
-        endpoint = ENDPOINTS.get(request.path)
-        if endpoint is None:
-            raise Fault(40066)
-        if request.content_type == "multipart/form-data":
-            body, files = b"", await _uploaded(request)
-        else:
-            body, files = await request.read(), {}
-        base = f"{request.scheme}://{request.host}"
-        arguments = Arguments(self.account, request.query, body, files, base)
-        return _response(endpoint.handle(request.method, arguments))
+    async def _pushing(self, app: web.Application) -> AsyncIterator[None]:
+        async with self.webhook:
+            yield
 
 
-@web.middleware
-async def _tell_fault(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Fault as fault:
-        return _response(fault.answer())
+async def _page_file(request: web.Request) -> web.StreamResponse:
+    return await page_guarded(request, _send_page_file)
 
 
-async def _uploaded(request: web.Request) -> dict[str, UploadedFile]:
-    """The files of a form. Raises Fault 47001 for a form that cannot be read."""
-    try:
-        form = await request.post()
-    except ValueError as error:
-        raise Fault(47001) from error
-    return {
-        name: UploadedFile(part.filename, part.content_type, part.file.read())
-        for name, part in form.items()
-        if isinstance(part, web.FileField)
-    }
-
-
-def _response(answer: Answer) -> web.Response:
-    """HTTP 200 whatever happened, in raw UTF-8."""
-    if isinstance(answer, File):
-        disposition = f'attachment; filename="{answer.filename}"'
-        headers = {"Content-Type": answer.content_type, "Content-disposition": disposition}
-        return web.Response(body=answer.data, headers=headers)
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE})
+async def _send_page_file(request: web.Request) -> web.StreamResponse:
+    path = (PAGE / request.match_info.get("path", "index.html")).resolve()
+    if not (path.is_relative_to(PAGE) and path.is_file()):
+        return web.Response(status=404, text="not found")
+    return web.FileResponse(path)

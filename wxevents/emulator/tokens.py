@@ -91,6 +91,16 @@ class Tokens:
         self._issued.clear()
         self._plain = self._stable = None
 
+    def expire(self) -> None:
+        """Let every token that was given out have expired (42001)."""
+        now = self._clock.monotonic()
+        for token in self._issued.values():
+            token.expires = min(token.expires, now)
+
+    def valid(self) -> str:
+        """A token for a call of the emulator's own."""
+        return str(self.stable()["access_token"])
+
     def _issue(self) -> _Token:
         head = f"{len(self._issued) + 1}_"
         text = head + secrets.token_urlsafe(LENGTH)[: LENGTH - len(head)]

@@ -1,5 +1,6 @@
 """Publishing menus: planned, applied, rolled back, and taken over from the website."""
 
+from wxevents.publishing.emulated import publish_to_emulator
 from wxevents.publishing.plan import Plan, make_plan
 from wxevents.publishing.publisher import Publisher
 from wxevents.publishing.snapshot import Snapshot, SnapshotFile
@@ -21,6 +22,7 @@ __all__ = [
     "Step",
     "Takeover",
     "make_plan",
+    "publish_to_emulator",
     "tag_names",
     "take_over",
     "with_tag_ids",

@@ -47,6 +47,11 @@ class Platform:
             envelope = dict(fields)
         return self._post(query, envelope | {"Encrypt": encrypted.decode()})
 
+    def written(self, fields: Fields) -> str:
+        """A push in the account's format, before it is sealed."""
+        written: str = self._format.render(fields)
+        return written
+
     def verification(self, echo: str, timestamp: int) -> Request:
         """The GET with which the platform checks a URL; the answer has to be `echo`."""
         query = self._signed(timestamp, str(int.from_bytes(os.urandom(4), "big")))
@@ -61,9 +66,9 @@ class Platform:
             raise AnswerError(f"the status is {response.status}, not 200")
         if response.body in (b"", b"success"):
             return None
-        answer = self._parsed(response.body, "answer")
-        if self._cipher is not None:
-            answer = self._opened(answer)
+        answer = self._parsed(
+            self.opened(response.body), "sealed answer" if self._cipher else "answer"
+        )
         missing = [
             name
             for name in ("ToUserName", "FromUserName", "CreateTime", "MsgType")
@@ -75,6 +80,12 @@ class Platform:
         if addressed != (push.get("FromUserName"), push.get("ToUserName")):
             raise AnswerError("the answer does not swap ToUserName and FromUserName of the push")
         return answer
+
+    def opened(self, body: bytes) -> bytes:
+        """The answer in its envelope, or as it is in plain mode. Raises AnswerError."""
+        if self._cipher is None:
+            return body
+        return self._opened(self._parsed(body, "answer"))
 
     def _signed(self, timestamp: int, nonce: str) -> dict[str, str]:
         signature = sign(self._token, str(timestamp).encode(), nonce.encode()).decode()
@@ -90,7 +101,7 @@ class Platform:
             raise AnswerError(f"the {what} cannot be read: {error.reason}") from error
         return fields
 
-    def _opened(self, envelope: Fields) -> Fields:
+    def _opened(self, envelope: Fields) -> bytes:
         assert self._cipher is not None
         try:
             encrypted = envelope["Encrypt"].encode()
@@ -101,7 +112,6 @@ class Platform:
         if not signatures_match(sign(self._token, *signed, encrypted), received):
             raise AnswerError("the answer's MsgSignature is wrong")
         try:
-            message = self._cipher.decrypt(encrypted)
+            return self._cipher.decrypt(encrypted)
         except DecryptionError as error:
             raise AnswerError(f"the answer cannot be opened: {error}") from error
-        return self._parsed(message, "sealed answer")

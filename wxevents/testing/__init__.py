@@ -1,8 +1,19 @@
-"""Testing a bot: a phone that presses its buttons, an invented account, a clock to be moved."""
+"""Testing a bot: a phone that presses its buttons, an invented account, a clock to be moved, and a
+client of the emulated platform."""
 
 from wxevents.pushes import FOLLOWER
 from wxevents.testing.account import invented_settings
 from wxevents.testing.clock import ManualClock
+from wxevents.testing.emulated import Done, EmulatedUser, EmulatorClient, EmulatorError
 from wxevents.testing.phone import Phone
 
-__all__ = ["FOLLOWER", "ManualClock", "Phone", "invented_settings"]
+__all__ = [
+    "FOLLOWER",
+    "Done",
+    "EmulatedUser",
+    "EmulatorClient",
+    "EmulatorError",
+    "ManualClock",
+    "Phone",
+    "invented_settings",
+]

@@ -1,4 +1,5 @@
-"""The pytest plugin: the fixture `phone`, for async tests under pytest-aiohttp or pytest-asyncio.
+"""The pytest plugin: the fixtures `phone` and `emulator`, for async tests under pytest-aiohttp or
+pytest-asyncio.
 
 It is loaded into every pytest run where wxevents is installed, also where nobody asks for it, so
 discovery is imported by the fixture alone.
@@ -7,14 +8,15 @@ discovery is imported by the fixture alone.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from wxevents.bot import Bot
-    from wxevents.testing import Phone
+    from wxevents.settings import Settings
+    from wxevents.testing import EmulatorClient, Phone
 
 if TYPE_CHECKING or importlib.util.find_spec("pytest_asyncio"):
     from pytest_asyncio import fixture as async_fixture
@@ -39,3 +41,24 @@ async def phone(wxevents_bot: Bot) -> AsyncIterator[Phone]:
 
     async with wxevents_bot:
         yield Phone(wxevents_bot)
+
+
+@pytest.fixture
+def wxevents_load() -> Callable[[Settings], Bot]:
+    """How `emulator` makes the bot for its account, by default from the handlers package. Override
+    it to test another one: `return lambda settings: Bot(settings, routers=[…])`."""
+    from wxevents.discovery import load_bot
+
+    return load_bot
+
+
+@async_fixture
+async def emulator(
+    wxevents_load: Callable[[Settings], Bot],
+) -> AsyncIterator[EmulatorClient]:
+    """The emulated platform, with the bot served beside it and its menus published:
+    `done = await emulator.user().tap("今日歌曲")`."""
+    from wxevents.testing.stage import emulated
+
+    async with emulated(wxevents_load) as client:
+        yield client

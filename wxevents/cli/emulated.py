@@ -1,0 +1,108 @@
+"""The emulated platform beside a bot in development: served in a thread of its own, and told by the
+bot which menus it has and which handler took what."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+import aiohttp
+
+from wxevents.bot import Bot
+from wxevents.emulator import Emulator
+from wxevents.errors import WxeventsError
+from wxevents.observe import Outcome
+from wxevents.publishing import publish_to_emulator
+from wxevents.pushes import FOLLOWER
+
+log: Final = logging.getLogger(__name__)
+
+
+@contextmanager
+def emulating(emulator: Emulator, port: int, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve the emulator while the context is open, whatever this thread does; gives its URL.
+    Raises OSError where it cannot listen."""
+    loop = asyncio.new_event_loop()
+    started: list[str | OSError] = []
+    ready, stop = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        try:
+            async with emulator.serve(port, host) as url:
+                started.append(url)
+                ready.set()
+                await stop.wait()
+        except OSError as error:
+            started.append(error)
+            ready.set()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        if isinstance(started[0], OSError):
+            raise started[0]
+        yield started[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+def invite_followers(emulator: Emulator) -> None:
+    """Two people to begin with; `wxevents push` sends in the name of the first."""
+    emulator.account.follow(FOLLOWER, "ios").name = "小明"
+    emulator.account.follow("oWxEv0000demoUser0000000000B", "android").name = "小红"
+
+
+class Connection:
+    """What the emulator is told by a bot while it runs. Use `attach_to` before the bot starts."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._session: aiohttp.ClientSession | None = None
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def attach_to(self, bot: Bot) -> None:
+        bot.observe(self._tell)
+
+        @asynccontextmanager
+        async def connected() -> AsyncIterator[Connection]:
+            async with aiohttp.ClientSession() as self._session:
+                await self._publish_menus(bot)
+                yield self
+                if self._telling:
+                    await asyncio.wait(self._telling)
+
+        bot.resource(Connection, connected)
+
+    async def _publish_menus(self, bot: Bot) -> None:
+        if not (bot.menu and bot.client):
+            return
+        try:
+            await publish_to_emulator(bot.menu, bot.client)
+        except WxeventsError as error:
+            log.warning("the phone keeps the menu that it has: %s", error)
+
+    def _tell(self, outcome: Outcome) -> None:
+        task = asyncio.ensure_future(self._post(outcome))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _post(self, outcome: Outcome) -> None:
+        body = {
+            "identity": outcome.identity,
+            "handler": outcome.handler,
+            "result": outcome.result,
+            "seconds": outcome.seconds,
+        }
+        assert self._session
+        try:
+            async with self._session.post(f"{self._url}/emulator/handled", json=body):
+                pass
+        except aiohttp.ClientError as error:
+            log.debug("the emulator was not told of %s: %s", outcome.event, error)

@@ -1,0 +1,246 @@
+"""The control API: what is, and what users do, as HTTP calls (docs/emulator.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import Any, Final, TypeAlias
+
+from aiohttp import web
+
+from wxevents.emulator import requests
+from wxevents.emulator.account import Account
+from wxevents.emulator.bodies import as_json, body_of, faults_as_sentences, missing, parsed
+from wxevents.emulator.deeds import DEEDS, do
+from wxevents.emulator.guard import page_guarded
+from wxevents.emulator.people import User
+from wxevents.emulator.phones import Deed, Phones
+from wxevents.emulator.records import CallRecord, PushRecord, Records
+from wxevents.emulator.shown import call_json, push_json, state_json, user_json
+from wxevents.emulator.webhook import Webhook
+from wxevents.emulator.world import World
+
+Json: TypeAlias = Mapping[str, Any]
+Repeat: TypeAlias = Callable[[CallRecord], Awaitable[CallRecord]]
+
+MAX_BODY_BYTES: Final = 256 * 1024 * 1024  # a saved state holds files
+KEEP_ALIVE: Final = 15.0
+"""Seconds of silence after which the stream of events says that it lives."""
+
+# What a push has of its own; the same action anew gets others.
+_OWN: Final = frozenset(
+    ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId")
+)
+
+
+class Control:
+    """Serves the control API of one emulator."""
+
+    def __init__(
+        self,
+        account: Account,
+        records: Records,
+        phones: Phones,
+        webhook: Webhook,
+        world: World,
+        repeat: Repeat,
+    ) -> None:
+        self._account = account
+        self._records = records
+        self._phones = phones
+        self._webhook = webhook
+        self._world = world
+        self._repeat = repeat
+        self._running: set[asyncio.Task[None]] = set()
+
+    def application(self) -> web.Application:
+        """To be mounted at /emulator."""
+        app = web.Application(
+            middlewares=[page_guarded, faults_as_sentences], client_max_size=MAX_BODY_BYTES
+        )
+        app.router.add_routes(
+            [
+                web.get("/state", self.state),
+                web.get("/events", self.events),
+                web.get("/media/{media_id}", self.media),
+                web.get("/users/{openid}/chat", self.chat),
+                web.post("/users/{openid}/open", self.open),
+                web.post("/users/{openid}/{deed}", self.deed),
+                web.post("/push", self.any_push),
+                web.post("/template_result", self.template_result),
+                web.get("/pushes/{id}", self.push),
+                web.post("/pushes/{id}/again", self.push_again),
+                web.get("/calls/{id}", self.call),
+                web.post("/calls/{id}/again", self.call_again),
+                *self._world.routes(),
+            ]
+        )
+        app.on_shutdown.append(self._stop)
+        return app
+
+    # What is
+
+    async def state(self, request: web.Request) -> web.Response:
+        settings = self._webhook.settings
+        about = {
+            "mode": settings.mode,
+            "data_format": settings.data_format,
+            "webhook": self._webhook.url,
+        }
+        for user in self._account.followers():
+            self._phones.menu_of(user)  # whoever looks at a phone has opened it
+        shown = state_json(
+            self._account,
+            list(self._records.pushes),
+            list(self._records.calls),
+            self._webhook.platform,
+            about,
+        )
+        shown["faults"] = dataclasses.asdict(self._account.disturbances)
+        shown["switches"] = dataclasses.asdict(self._account.behaviour)
+        return as_json(shown)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events until the page goes."""
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers=headers)
+        with self._account.feed.listen() as queue, suppress(ConnectionError):
+            await response.prepare(request)
+            await response.write(b": listening\n\n")
+            while True:
+                try:
+                    async with asyncio.timeout(KEEP_ALIVE):
+                        news = await queue.get()
+                except TimeoutError:
+                    await response.write(b": alive\n\n")
+                    continue
+                text = json.dumps(news, ensure_ascii=False)
+                await response.write(f"data: {text}\n\n".encode())
+        return response
+
+    async def chat(self, request: web.Request) -> web.Response:
+        after = request.query.get("after", "0")
+        user = self._user(request)
+        messages = self._account.chats.of(user.openid, int(after) if after.isdecimal() else 0)
+        return as_json({"messages": [message.json() for message in messages]})
+
+    async def push(self, request: web.Request) -> web.Response:
+        return as_json(push_json(self._push(request), self._webhook.platform))
+
+    async def call(self, request: web.Request) -> web.Response:
+        return as_json(call_json(self._call(request)))
+
+    async def media(self, request: web.Request) -> web.Response:
+        """A file that a user or the bot sent; never shown as a page of its own."""
+        media = self._account.media.find(request.match_info["media_id"])
+        if media is None:
+            raise missing("there is no such file, or not any more")
+        sandbox = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+        return web.Response(body=media.data, content_type=media.content_type, headers=sandbox)
+
+    # What a user does
+
+    async def deed(self, request: web.Request) -> web.Response:
+        user = self._user(request)
+        name = request.match_info["deed"]
+        if name not in DEEDS:
+            raise missing(f"a user can {', '.join(DEEDS)}, but not {name}")
+        body = await body_of(request)
+        before = self._account.chats.last_id(user.openid)
+        deed = do(self._phones, user, name, body)
+        return await self._carried_out(request, user, deed, before, body)
+
+    async def open(self, request: web.Request) -> web.Response:
+        user = self._user(request)
+        wanted = await parsed(request, requests.Open)
+        self._phones.open_chat(user, refresh=wanted.refresh)
+        return as_json(user_json(user, self._account))
+
+    async def any_push(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        wanted = requests.AnyPush.model_validate(body)
+        user = self._user_called(wanted.openid)
+        before = self._account.chats.last_id(user.openid)
+        deed = self._phones.any_push(user, wanted.name, wanted.key, wanted.elements)
+        return await self._carried_out(request, user, deed, before, body)
+
+    async def template_result(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        wanted = requests.TemplateResult.model_validate(body)
+        user = self._user_called(wanted.openid)
+        before = self._account.chats.last_id(user.openid)
+        status = {"Status": wanted.status}
+        deed = self._phones.any_push(user, "TEMPLATESENDJOBFINISH", None, status)
+        return await self._carried_out(request, user, deed, before, body)
+
+    async def push_again(self, request: web.Request) -> web.Response:
+        push = self._push(request)
+        wanted = await parsed(request, requests.Again)
+        user = self._user_called(push.openid)
+        before = self._account.chats.last_id(user.openid)
+        if wanted.anew:
+            fields = {name: push.fields[name] for name in push.fields if name not in _OWN}
+            deed = self._phones.any_push(user, push.name, push.key, fields)
+            return await self._carried_out(request, user, deed, before, push.action)
+        again = Deed({"kind": "pushed"}, [push])
+        return await self._carried_out(request, user, again, before, push.action)
+
+    async def call_again(self, request: web.Request) -> web.Response:
+        return as_json(call_json(await self._repeat(self._call(request))))
+
+    async def _carried_out(
+        self, request: web.Request, user: User, deed: Deed, before: int, body: Json
+    ) -> web.Response:
+        """The answer to a deed: when the platform is done with it, or at once with `?wait=0`."""
+        for push in deed.pushes:
+            push.action = push.action or {"path": request.path, "body": body}
+        carrying_out = self._start(self._phones.carry_out(deed))
+        if request.query.get("wait") != "0":
+            await asyncio.shield(carrying_out)
+        messages = self._account.chats.of(user.openid, before)
+        return as_json(
+            {
+                "did": deed.did,
+                "pushes": [push_json(push, self._webhook.platform) for push in deed.pushes],
+                "messages": [message.json() for message in messages],
+            }
+        )
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """In a task of its own: a page that goes away does not end what its user began."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _stop(self, app: web.Application) -> None:
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _user(self, request: web.Request) -> User:
+        return self._user_called(request.match_info["openid"])
+
+    def _user_called(self, openid: str) -> User:
+        return self._world.user(openid)
+
+    def _push(self, request: web.Request) -> PushRecord:
+        push = self._records.find_push(_number(request))
+        if push is None:
+            raise missing("there is no such push, or not any more")
+        return push
+
+    def _call(self, request: web.Request) -> CallRecord:
+        call = self._records.find_call(_number(request))
+        if call is None:
+            raise missing("there is no such call, or not any more")
+        return call
+
+
+def _number(request: web.Request) -> int:
+    text = request.match_info["id"]
+    return int(text) if text.isdecimal() and len(text) < 16 else 0

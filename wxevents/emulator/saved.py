@@ -1,0 +1,127 @@
+"""The state of an account as a file, to go on with later."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from wxevents.emulator.account import Account, Kind
+from wxevents.emulator.behaviour import Behaviour
+from wxevents.emulator.chats import ChatMessage
+from wxevents.emulator.media import StoredMedia
+from wxevents.emulator.menu_store import StoredMenu
+from wxevents.emulator.people import Tag, User
+
+Data = Annotated[
+    bytes,
+    BeforeValidator(lambda value: base64.b64decode(value) if isinstance(value, str) else value),
+    PlainSerializer(lambda data: base64.b64encode(data).decode(), return_type=str),
+]
+
+
+class SavedFile(BaseModel):
+    """StoredMedia, with its data in base64."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    media_id: str
+    kind: Literal["image", "voice", "video", "thumb", "news"]
+    created_at: float
+    permanent: bool
+    data: Data
+    content_type: str
+    filename: str
+    title: str
+    description: str
+    articles: list[dict[str, Any]]
+
+
+class SavedUser(BaseModel):
+    """User, without what his phone forgets when it is switched off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    openid: str
+    platform: Literal["ios", "android", "others"]
+    wechat_id: str | None
+    name: str
+    client_version: str
+    subscribed: bool
+    subscribe_time: int
+    tags: list[int]
+    language: str
+    remark: str
+    unionid: str
+    subscribe_scene: str
+    qr_scene: int
+    qr_scene_str: str
+
+
+class Saved(BaseModel):
+    """Everything that outlives the emulator. Tokens and quotas do not, nor do pushes and calls."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal[1] = 1
+    name: str
+    kind: Kind
+    users: list[SavedUser]
+    tags: list[Tag]
+    default_menu: StoredMenu | None
+    conditional_menus: list[StoredMenu]
+    website_menu: dict[str, Any] | None
+    is_menu_open: bool
+    media: list[SavedFile]
+    articles: dict[str, list[dict[str, Any]]]
+    chats: dict[str, list[ChatMessage]]
+    behaviour: Behaviour
+
+
+def save(account: Account) -> Saved:
+    """A copy of the account's state."""
+    fields = {
+        "name": account.name,
+        "kind": account.kind,
+        "users": [
+            {name: getattr(user, name) for name in SavedUser.model_fields}
+            for user in account.users.values()
+        ],
+        "tags": list(account.tags.values()),
+        "default_menu": account.default_menu,
+        "conditional_menus": list(account.conditional_menus),
+        "website_menu": dict(account.website_menu) if account.website_menu else None,
+        "is_menu_open": account.is_menu_open,
+        "media": [
+            {name: getattr(media, name) for name in SavedFile.model_fields}
+            for media in account.media
+        ],
+        "articles": {key: list(value) for key, value in account.media.articles.items()},
+        "chats": {
+            openid: [message for message in chat if message.kind != "receiving"]
+            for openid, chat in account.chats
+        },
+        "behaviour": account.behaviour,
+    }
+    return Saved.model_validate(fields)
+
+
+def restore(account: Account, saved: Saved) -> None:
+    """Put the saved state in place of the account's own."""
+    account.name = saved.name
+    account.kind = saved.kind
+    account.behaviour = saved.behaviour
+    account.users = {user.openid: User(**user.model_dump()) for user in saved.users}
+    account.restore_tags(saved.tags)
+    account.restore_menus(saved.default_menu, saved.conditional_menus)
+    account.website_menu = saved.website_menu
+    account.is_menu_open = saved.is_menu_open
+    account.media.clear()
+    for media in saved.media:
+        account.media.restore(StoredMedia(**media.model_dump()))
+    account.media.articles.update(saved.articles)
+    account.chats.clear()
+    for openid, messages in saved.chats.items():
+        account.chats.restore(openid, messages)
+    account.feed.changed("state")

@@ -1,0 +1,175 @@
+"""Delivering pushes to the bot as the platform does: five seconds each, several times, and then an
+outage (protocol: timing and retries)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import urlencode
+
+import aiohttp
+from yarl import URL
+
+from wxevents.emulator.account import Account
+from wxevents.emulator.answers import judge_content
+from wxevents.emulator.records import Alarm, Delivery, PushRecord
+from wxevents.emulator.shown import push_json
+from wxevents.errors import AnswerError
+from wxevents.exchange import Request, Response
+from wxevents.pushes import ANSWER_TIMEOUT, Platform
+from wxevents.settings import Settings
+from wxevents.xml import MAX_BYTES
+
+PAUSE: Final = 60.0
+"""Seconds for which the platform pushes nothing after many failures (MarkFail)."""
+
+
+class Webhook:
+    """The bot's URL, and the way there. Deliver within `async with webhook:`."""
+
+    def __init__(self, account: Account, settings: Settings, url: str | None) -> None:
+        self.url = url
+        self.settings = settings
+        self.platform = Platform(settings)
+        self._account = account
+        self._session: aiohttp.ClientSession | None = None
+        self._failures: deque[float] = deque()
+        self._paused_until = float("-inf")
+
+    async def __aenter__(self) -> Self:
+        # Without limits: who presses a thousand buttons a second must not queue here.
+        connector = aiohttp.TCPConnector(limit=0)
+        timeout = aiohttp.ClientTimeout(total=None)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    async def deliver(self, push: PushRecord) -> None:
+        """Deliver until it is answered, or was delivered often enough; the record tells how it
+        ended."""
+        now = self._account.clock.monotonic()
+        self._tell(push)
+        if self.url is None or self._session is None:
+            push.outcome = "unconfigured"
+        elif now < self._paused_until:
+            push.outcome, push.alarm = "paused", "mark_fail"
+        else:
+            await self._deliver(push)
+            if push.outcome == "outage":
+                self._count_failure()
+        self._tell(push)
+
+    async def _deliver(self, push: PushRecord) -> None:
+        for attempt in range(1, self._account.behaviour.deliveries + 1):
+            copies = 2 if self._account.disturbances.duplicate else 1
+            attempts = [self._attempt(push, attempt) for _ in range(copies)]
+            deliveries = await asyncio.gather(*attempts)
+            accepted = next((one for one in deliveries if one.accepted), None)
+            if accepted:
+                push.outcome = "answered" if push.answer else "empty"
+                return
+            push.alarm = deliveries[0].alarm
+            answered = deliveries[0].response
+            if answered and answered.status == 200:
+                break  # an illegal answer is an answer: it is not asked for again (inferred)
+        push.outcome = "outage"
+
+    async def _attempt(self, push: PushRecord, attempt: int) -> Delivery:
+        clock = self._account.clock
+        started = clock.monotonic()
+        request = self.platform.delivery(push.fields, int(clock.time()))
+        delivery = Delivery(attempt, started - push.started, request)
+        push.deliveries.append(delivery)
+        self._tell(push)
+        try:
+            delivery.response = await self._within(ANSWER_TIMEOUT, request)
+            answer = self.platform.judge(delivery.response, push.fields)
+            judge_content(answer, push.fields)
+        except TimeoutError:
+            delivery.verdict = f"no answer within {ANSWER_TIMEOUT:.0f} s: the connection is dropped"
+            delivery.alarm = "response_timeout"
+        except AnswerError as error:
+            delivery.verdict, delivery.alarm = str(error), "illegal_response"
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            delivery.verdict, delivery.alarm = _no_exchange(error)
+        else:
+            delivery.accepted = True
+            delivery.verdict = "accepted" if answer else "accepted: an empty answer"
+            push.answer = answer
+        delivery.seconds = clock.monotonic() - started
+        self._tell(push)
+        return delivery
+
+    async def _within(self, seconds: float, request: Request) -> Response:
+        """The bot's answer; raises TimeoutError when the platform would have dropped the
+        connection."""
+        exchange = asyncio.ensure_future(self._exchange(request))
+        timer = self._account.clock.call_later(seconds, exchange.cancel)
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            raise TimeoutError from None
+        finally:
+            timer.cancel()
+            exchange.cancel()
+
+    async def _exchange(self, request: Request) -> Response:
+        assert self._session
+        assert self.url
+        disturbances = self._account.disturbances
+        if disturbances.delay:
+            await self._pass(disturbances.delay)
+        glue = "&" if "?" in self.url else "?"
+        url = URL(f"{self.url}{glue}{urlencode(request.query)}", encoded=True)
+        headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"}
+        async with self._session.post(url, data=request.body, headers=headers) as http:
+            body = b""
+            while len(body) <= MAX_BYTES and (chunk := await http.content.readany()):
+                body += chunk
+            response = Response(http.status, http.content_type, body)
+        if disturbances.lose_answers:
+            await asyncio.get_running_loop().create_future()  # until the platform gives up
+        return response
+
+    async def _pass(self, seconds: float) -> None:
+        passed = asyncio.get_running_loop().create_future()
+        timer = self._account.clock.call_later(seconds, lambda: passed.set_result(None))
+        try:
+            await passed
+        finally:
+            timer.cancel()
+
+    def _tell(self, push: PushRecord) -> None:
+        self._account.feed.tell(lambda: {"push": push_json(push, self.platform)})
+
+    def _count_failure(self) -> None:
+        now = self._account.clock.monotonic()
+        self._failures.append(now)
+        while self._failures[0] < now - PAUSE:
+            self._failures.popleft()
+        limit = self._account.behaviour.pause_after
+        if limit and len(self._failures) >= limit:
+            self._failures.clear()
+            self._paused_until = now + PAUSE
+
+
+def _no_exchange(error: Exception) -> tuple[str, Alarm]:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"the name of the host is not known: {error.host}", "dns"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection: {error.os_error.strerror or error}", "connect_timeout"
+    return f"the connection broke: {error or type(error).__name__}", "illegal_response"

@@ -1,0 +1,212 @@
+"""The part of the control API that stands for the account's owner and the world: users, tags,
+material, time, disturbances."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import secrets
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import TypeAdapter
+
+from wxevents.emulator import requests
+from wxevents.emulator.account import Account
+from wxevents.emulator.behaviour import Behaviour
+from wxevents.emulator.bodies import as_json, body_of, missing, parsed
+from wxevents.emulator.clock import MovableClock
+from wxevents.emulator.disturbances import Disturbances
+from wxevents.emulator.faults import PRINTED, TEXTS
+from wxevents.emulator.people import User
+from wxevents.emulator.records import Records
+from wxevents.emulator.requests import WrongRequest
+from wxevents.emulator.saved import Saved, restore, save
+from wxevents.emulator.shown import user_json
+
+T = TypeVar("T")
+
+_TYPES: Final = {"image": "image/jpeg", "voice": "audio/amr", "video": "video/mp4"}
+
+
+class World:
+    """Handlers of one emulator; every change is told to the pages that listen."""
+
+    def __init__(self, account: Account, records: Records, clock: MovableClock) -> None:
+        self._account = account
+        self._records = records
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/users", self.add_user),
+            web.patch("/users/{openid}", self.change_user),
+            web.delete("/users/{openid}", self.delete_user),
+            web.post("/tags", self.add_tag),
+            web.post("/materials", self.add_material),
+            web.post("/articles", self.add_article),
+            web.put("/website_menu", self.set_website_menu),
+            web.post("/clock", self.move_clock),
+            web.patch("/faults", self.change_faults),
+            web.patch("/switches", self.change_switches),
+            web.post("/tokens/expire", self.expire_tokens),
+            web.post("/quotas/exhaust", self.exhaust_quota),
+            web.post("/handled", self.handled),
+            web.get("/saved", self.saved),
+            web.put("/saved", self.restore_saved),
+        ]
+
+    def user(self, openid: str) -> User:
+        user = self._account.users.get(openid)
+        if user is None:
+            raise missing(f"there is no user {openid}")
+        return user
+
+    async def add_user(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.UserBody)
+        openid = wanted.openid or f"o{secrets.token_urlsafe(20)[:27]}"
+        if openid in self._account.users:
+            raise WrongRequest(f"there is a user {openid} already")
+        tags = self._tag_ids(wanted.tags or [])
+        user = self._account.follow(openid)
+        self._change(user, wanted, tags)
+        return self._told(user)
+
+    async def change_user(self, request: web.Request) -> web.Response:
+        user = self.user(request.match_info["openid"])
+        wanted = await parsed(request, requests.UserBody)
+        tags = None if wanted.tags is None else self._tag_ids(wanted.tags)
+        self._change(user, wanted, tags)
+        return self._told(user)
+
+    async def delete_user(self, request: web.Request) -> web.Response:
+        user = self.user(request.match_info["openid"])
+        del self._account.users[user.openid]
+        self._account.chats.forget(user.openid)
+        self._account.feed.changed("state")
+        return as_json({})
+
+    async def add_tag(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.TagBody)
+        if any(tag.name == wanted.name for tag in self._account.tags.values()):
+            raise WrongRequest(f"there is a tag {wanted.name!r} already")
+        tag = self._account.new_tag(wanted.name)
+        self._account.feed.changed("tags")
+        return as_json({"id": tag.id, "name": tag.name, "count": 0})
+
+    async def add_material(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.Material)
+        if wanted.type == "news" and not wanted.articles:
+            raise WrongRequest("articles: news material has at least one")
+        try:
+            data = base64.b64decode(wanted.data, validate=True)
+        except binascii.Error as error:
+            raise WrongRequest(f"data: no base64: {error}") from error
+        media = self._account.media.keep(
+            wanted.type,
+            media_id=wanted.media_id,
+            permanent=True,
+            data=data,
+            content_type=_TYPES.get(wanted.type, "application/json"),
+            title=wanted.title,
+            description=wanted.description,
+            articles=wanted.articles,
+        )
+        return as_json({"media_id": media.media_id})
+
+    async def add_article(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.ArticleBody)
+        article_id = wanted.article_id or secrets.token_urlsafe(32)
+        self._account.media.articles[article_id] = wanted.articles
+        return as_json({"article_id": article_id})
+
+    async def set_website_menu(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.WebsiteMenu)
+        if not isinstance(wanted.selfmenu_info.get("button"), list):
+            raise WrongRequest("selfmenu_info.button: a list of buttons is missing")
+        self._account.set_website_menu(wanted.selfmenu_info, wanted.is_menu_open)
+        self._account.feed.changed("menus")
+        return as_json({})
+
+    async def move_clock(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.Advance)
+        self._clock.move(wanted.advance)
+        self._account.feed.changed("time")
+        return as_json({"time": self._clock.time()})
+
+    async def change_faults(self, request: web.Request) -> web.Response:
+        changed = await _changed(request, self._account.disturbances, Disturbances)
+        for code in changed.api_errors.values():
+            if code not in TEXTS and code not in PRINTED:
+                raise WrongRequest(f"api_errors: the platform knows no error code {code}")
+        self._account.disturbances = changed
+        self._account.feed.changed("faults")
+        return as_json(dataclasses.asdict(changed))
+
+    async def change_switches(self, request: web.Request) -> web.Response:
+        changed = await _changed(request, self._account.behaviour, Behaviour)
+        self._account.behaviour = changed
+        self._account.feed.changed("switches")
+        return as_json(dataclasses.asdict(changed))
+
+    async def expire_tokens(self, request: web.Request) -> web.Response:
+        self._account.tokens.expire()
+        return as_json({})
+
+    async def exhaust_quota(self, request: web.Request) -> web.Response:
+        wanted = await parsed(request, requests.Exhaust)
+        self._account.quotas.exhaust(wanted.path)
+        return as_json({})
+
+    async def handled(self, request: web.Request) -> web.Response:
+        """A bot of ours tells which of its handlers took a push."""
+        wanted = await parsed(request, requests.Handled)
+        if wanted.handler:
+            self._records.took(wanted.identity, self._account.app_id, wanted.handler)
+        return as_json({})
+
+    async def saved(self, request: web.Request) -> web.Response:
+        return as_json(save(self._account).model_dump(mode="json"))
+
+    async def restore_saved(self, request: web.Request) -> web.Response:
+        restore(self._account, Saved.model_validate(await body_of(request)))
+        return as_json({})
+
+    def _change(self, user: User, wanted: requests.UserBody, tags: list[int] | None) -> None:
+        """Only what was given."""
+        user.name = user.name if wanted.name is None else wanted.name
+        user.platform = wanted.platform or user.platform
+        user.client_version = wanted.client_version or user.client_version
+        user.subscribed = user.subscribed if wanted.subscribed is None else wanted.subscribed
+        if tags is not None:
+            user.tags[:] = tags
+
+    def _tag_ids(self, tags: list[int | str]) -> list[int]:
+        """By id, or by name, under which a tag is made if there is none."""
+        by_name = {tag.name: tag.id for tag in self._account.tags.values()}
+        ids = []
+        for tag in tags:
+            if isinstance(tag, int):
+                if tag not in self._account.tags:
+                    raise WrongRequest(f"tags: there is no tag with the id {tag}")
+                ids.append(tag)
+            else:
+                if tag not in by_name:
+                    by_name[tag] = self._account.new_tag(tag).id
+                ids.append(by_name[tag])
+        return list(dict.fromkeys(ids))
+
+    def _told(self, user: User) -> web.Response:
+        self._account.feed.changed("state")
+        return as_json(user_json(user, self._account))
+
+
+async def _changed(request: web.Request, value: Any, kind: type[T]) -> T:
+    """A frozen dataclass with the given fields changed. Raises ValidationError, WrongRequest."""
+    body = await body_of(request)
+    known = dataclasses.asdict(value)
+    unknown = body.keys() - known.keys()
+    if unknown:
+        raise WrongRequest(f"there is no {', '.join(sorted(unknown))}; only {', '.join(known)}")
+    return TypeAdapter(kind).validate_python(known | dict(body))
