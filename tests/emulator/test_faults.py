@@ -295,8 +295,11 @@ CASES = [
 
 # Proven beside the tokens and quotas that they are about.
 PROVEN_ELSEWHERE = {40001, 40002, 40014, 41001, 41002, 41004, 42001, 45011}
+# Proven in test_messages.py, test_media.py and test_qrcodes.py.
+PROVEN_ELSEWHERE |= {40004, 40005, 40008, 40052, 40053, 40200, 41005, 43004, 44001, 44004}
+PROVEN_ELSEWHERE |= {45001, 45002, 45008, 45015, 45047, 45072, 45080, 45081}
 # What lies with the platform's administration, or its mood, and is only ever ordered.
-ORDERED = {-1, 40028, 40164, 40243, 45064, 48004, 65309, 65319, 89503}
+ORDERED = {-1, 40028, 40164, 40243, 45064, 48002, 48004, 50002, 65309, 65319, 89503}
 
 
 @pytest.fixture

@@ -465,4 +465,5 @@ async def test_pages_hear_of_both(account: Account, caller: Caller) -> None:
         news = [feed.get_nowait() for _ in range(feed.qsize())]
     told = [one for one in news if "call" not in one]
     (entry,) = account.chats.of("oFan")
-    assert told == [{"changed": "state"}, {"message": entry.json(), "openid": "oFan"}]
+    began, ended = {"changed": "state"}, {"changed": "state"}
+    assert told == [began, {"message": entry.json(), "openid": "oFan"}, ended]

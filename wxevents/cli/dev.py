@@ -1,4 +1,4 @@
-"""`wxevents dev`: the bot on this machine, reloaded on every save, and a phone to tap its buttons."""
+"""`wxevents dev`: the bot on this machine, reloaded on every save, and a phone to tap its menu."""
 
 from __future__ import annotations
 

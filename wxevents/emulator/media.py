@@ -50,6 +50,9 @@ class MediaLibrary:
         self._files[media_id] = media
         return media
 
+    def remove(self, media_id: str) -> None:
+        del self._files[media_id]
+
     def clear(self) -> None:
         self._files.clear()
         self.articles.clear()

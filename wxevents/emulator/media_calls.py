@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
 from wxevents.emulator.account import Account
@@ -84,11 +83,7 @@ def get_material(arguments: Arguments) -> Answer:
 
 
 def delete_material(arguments: Arguments) -> Answer:
-    library = arguments.account.media
-    media = _material(arguments)
-    # The library drops what has expired when it is asked for it, and knows no other way.
-    library.restore(replace(media, permanent=False, created_at=float("-inf")))
-    library.find(media.media_id)
+    arguments.account.media.remove(_material(arguments).media_id)
     return OK
 
 

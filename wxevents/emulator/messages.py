@@ -45,8 +45,10 @@ def send(arguments: Arguments) -> Answer:
     shown = judge(_fields(given, str(msgtype)), account)
     _judge_sender(given)
     account.interactions.spend(user.openid)
-    user.typing_until = 0.0
     account.chats.from_account(user.openid, shown.kind, shown.content, via="customer_service")
+    if user.typing_until:
+        user.typing_until = 0.0
+        account.feed.changed("state")
     return OK
 
 
@@ -68,6 +70,7 @@ def typing(arguments: Arguments) -> Answer:
         raise Fault(45081)
     else:
         user.typing_until = now + TYPING_SECONDS
+        account.clock.call_later(TYPING_SECONDS, lambda: account.feed.changed("state"))
     account.feed.changed("state")
     return OK
 

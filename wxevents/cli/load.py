@@ -1,0 +1,122 @@
+"""`wxevents load`: many emulated users press the buttons of a bot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from wxevents.cli.account import development_settings
+from wxevents.cli.options import console, fail
+from wxevents.discovery import load_bot
+from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator.load import Load, Measured, press
+from wxevents.events import ClickEvent
+from wxevents.server import local_url
+from wxevents.settings import Settings
+
+# Seconds between two looks of the display.
+_REFRESH: Final = 0.25
+
+
+def load(
+    *,
+    rate: Annotated[float, typer.Option(min=0.1, help="Taps per second, of all users.")] = 100,
+    users: Annotated[int, typer.Option(min=1, help="Users who tap in turn.")] = 100,
+    duration: Annotated[float, typer.Option(min=0.1, help="Seconds.")] = 10,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A key to press, may be repeated; by default the click keys of handlers."
+        ),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(help="URL of the bot; by default where `wxevents dev` listens.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    options: Mapping[str, Any],
+) -> None:
+    """Press click buttons at a fixed rate, as the platform would push it, and print throughput,
+    latencies and missed deadlines. Each latency counts from when the tap was due.
+
+    Exit code 0 only if every push got a valid answer."""
+    if url and not re.match("https?://[^/]", url):
+        fail(f"--url {url}: write it as http://host:port/path")
+    settings = development_settings(options)
+    try:
+        wanted = Load(rate, users, duration, key or _click_keys(settings))
+    except ValueError as error:
+        fail(str(error))
+    measured = asyncio.run(_press(settings, url or local_url(settings), wanted, as_json))
+    if as_json:
+        typer.echo(json.dumps(_figures(measured), ensure_ascii=False, indent=2))
+    if measured.failed:
+        raise typer.Exit(1)
+
+
+def _click_keys(settings: Settings) -> Sequence[str]:
+    routes = load_bot(settings).assemble().routes
+    keys = [route.matcher for route in routes if route.event is ClickEvent]
+    exact = [key for key in keys if isinstance(key, str)]
+    if not exact:
+        fail(f"{settings.handlers} has no click button with an exact key; name one with --key")
+    return exact
+
+
+async def _press(settings: Settings, url: str, wanted: Load, quiet: bool) -> Measured:
+    # Pausing after many failures would hide what the bot does.
+    emulator = Emulator(settings=settings, webhook=url, behaviour=Behaviour(pause_after=0))
+    async with emulator.webhook:
+        if quiet:
+            return await press(emulator, wanted)
+        with Live(console=console(), auto_refresh=False, transient=False) as live:
+            shown = 0.0
+
+            def watch(measured: Measured) -> None:
+                nonlocal shown
+                now = time.monotonic()
+                if now - shown >= _REFRESH:
+                    shown = now
+                    live.update(_table(measured, wanted), refresh=True)
+
+            measured = await press(emulator, wanted, watch)
+            live.update(_table(measured, wanted), refresh=True)
+        return measured
+
+
+def _table(measured: Measured, wanted: Load) -> Table:
+    table = Table(show_header=False, box=None)
+    table.add_row("pushes", f"{measured.done} of {wanted.taps}")
+    table.add_row("answered per second", f"{measured.per_second:.0f}, wanted {wanted.rate:g}")
+    for percentile, seconds in measured.percentiles().items():
+        name = "slowest" if percentile == 100 else f"p{percentile:g}"
+        table.add_row(name, f"{seconds * 1000:.1f} ms")
+    table.add_row("missed deadlines", str(measured.missed_deadlines))
+    table.add_row("failed", str(measured.failed))
+    for fault, count in measured.faults.items():
+        table.add_row("", f"{count} × {fault}")
+    return table
+
+
+def _figures(measured: Measured) -> dict[str, Any]:
+    return {
+        "pushes": measured.done,
+        "answered": measured.answered,
+        "empty": measured.empty,
+        "failed": measured.failed,
+        "missed_deadlines": measured.missed_deadlines,
+        "seconds": measured.seconds,
+        "per_second": measured.per_second,
+        "latency": {
+            "max" if percentile == 100 else f"p{percentile:g}": seconds
+            for percentile, seconds in measured.percentiles().items()
+        },
+        "faults": measured.faults,
+    }
