@@ -14,10 +14,11 @@ from aiohttp import web
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
 from wxevents.emulator.bodies import as_json, body_of, faults_as_sentences, missing, parsed
+from wxevents.emulator.composing import Deed
 from wxevents.emulator.deeds import DEEDS, do
 from wxevents.emulator.guard import page_guarded
 from wxevents.emulator.people import User
-from wxevents.emulator.phones import Deed, Phones
+from wxevents.emulator.phones import PUSHED, Phones
 from wxevents.emulator.records import CallRecord, PushRecord, Records
 from wxevents.emulator.shown import call_json, push_json, state_json, user_json
 from wxevents.emulator.webhook import Webhook
@@ -164,7 +165,7 @@ class Control:
         wanted = requests.AnyPush.model_validate(body)
         user = self._user_called(wanted.openid)
         before = self._account.chats.last_id(user.openid)
-        deed = self._phones.any_push(user, wanted.name, wanted.key, wanted.elements)
+        deed = self._phones.push(user, wanted.name, wanted.key, wanted.elements)
         return await self._carried_out(request, user, deed, before, body)
 
     async def template_result(self, request: web.Request) -> web.Response:
@@ -173,7 +174,7 @@ class Control:
         user = self._user_called(wanted.openid)
         before = self._account.chats.last_id(user.openid)
         status = {"Status": wanted.status}
-        deed = self._phones.any_push(user, "TEMPLATESENDJOBFINISH", None, status)
+        deed = self._phones.push(user, "TEMPLATESENDJOBFINISH", None, status)
         return await self._carried_out(request, user, deed, before, body)
 
     async def push_again(self, request: web.Request) -> web.Response:
@@ -183,9 +184,9 @@ class Control:
         before = self._account.chats.last_id(user.openid)
         if wanted.anew:
             fields = {name: push.fields[name] for name in push.fields if name not in _OWN}
-            deed = self._phones.any_push(user, push.name, push.key, fields)
+            deed = self._phones.push(user, push.name, push.key, fields)
             return await self._carried_out(request, user, deed, before, push.action)
-        again = Deed({"kind": "pushed"}, [push])
+        again = Deed(PUSHED, [push])
         return await self._carried_out(request, user, again, before, push.action)
 
     async def call_again(self, request: web.Request) -> web.Response:

@@ -8,9 +8,11 @@ from typing import Any, Final, TypeAlias
 from pydantic import TypeAdapter
 
 from wxevents.emulator import requests
+from wxevents.emulator.composing import Deed
 from wxevents.emulator.people import User
-from wxevents.emulator.phones import Deed, Phones
+from wxevents.emulator.phones import PUSHED, Phones
 from wxevents.emulator.photos import photo
+from wxevents.emulator.records import PushRecord
 
 Body: TypeAlias = Mapping[str, Any]
 
@@ -33,21 +35,25 @@ def _tap(phones: Phones, user: User, body: Body) -> Deed:
 
 def _say(phones: Phones, user: User, body: Body) -> Deed:
     wanted = requests.Say.model_validate(body)
-    return phones.say(user, wanted.text, wanted.menu_id)
+    return _sent(phones.send.text(user, wanted.text, wanted.menu_id))
 
 
 def _send(phones: Phones, user: User, body: Body) -> Deed:
     match _SENT.validate_python(body):
         case requests.SendImage(photo=sent):
-            return phones.send_photo(user, photo(sent))
+            return _sent(phones.send.photo(user, photo(sent)))
         case requests.SendVoice(recognition=recognition):
-            return phones.send_voice(user, recognition)
+            return _sent(phones.send.voice(user, recognition))
         case requests.SendVideo(kind=kind):
-            return phones.send_video(user, kind)
+            return _sent(phones.send.video(user, kind))
         case requests.SendLink(title=title, description=description, url=url):
-            return phones.send_link(user, title, description, url)
+            return _sent(phones.send.link(user, title, description, url))
         case place:
-            return phones.send_place(user, place)
+            return _sent(phones.send.place(user, place))
+
+
+def _sent(push: PushRecord) -> Deed:
+    return Deed(PUSHED, [push])
 
 
 def _follow(phones: Phones, user: User, body: Body) -> Deed:

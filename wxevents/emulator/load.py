@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wxevents.emulator.phones import Deed
+from wxevents.emulator.composing import Deed
 from wxevents.emulator.records import PushRecord
 from wxevents.emulator.server import Emulator
 
@@ -128,7 +128,7 @@ async def press(
         now = loop.time()
         while measured.sent < load.taps and started + measured.sent / load.rate <= now:
             user, key = load.tap(measured.sent)
-            deed = emulator.phones.any_push(users[user], "CLICK", key, {})
+            deed = emulator.phones.push(users[user], "CLICK", key)
             task = asyncio.create_task(tap(deed, started + measured.sent / load.rate))
             running.add(task)
             task.add_done_callback(running.discard)

@@ -1,27 +1,25 @@
 """What users do with their phones, and what their phones show of it.
 
-Each action gives a Deed: what the phone did at once, and the pushes that follow from it, in the
-platform's order; `carry_out` delivers them.
+Each action gives a Deed; `carry_out` delivers its pushes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.answers import chat_content
+from wxevents.emulator.composing import Composer, Deed, require_follower
 from wxevents.emulator.menu_buttons import find_button, show_material
 from wxevents.emulator.people import Platform, SeenMenu, User
-from wxevents.emulator.photos import Photo, sample_video, sample_voice
+from wxevents.emulator.photos import Photo
 from wxevents.emulator.records import PushRecord, Records
 from wxevents.emulator.requests import Place, Scan, WrongRequest
+from wxevents.emulator.sending import Sending
 from wxevents.emulator.webhook import Webhook
-from wxevents.pushes import OUTAGE_NOTICE, compose, set_field
-from wxevents.xml import Fields
+from wxevents.pushes import OUTAGE_NOTICE
 
 # The oldest clients whose scan, photo and place buttons do something (protocol: buttons).
 SENSING: Final[Mapping[Platform, str]] = {"ios": "5.4.1", "android": "5.4"}
@@ -30,6 +28,7 @@ SOURCES: Final[Mapping[str, Sequence[str]]] = {
     "pic_photo_or_album": ("camera", "album"),
     "pic_weixin": ("album",),
 }
+PUSHED: Final[Mapping[str, Any]] = {"kind": "pushed"}
 # Seconds after which the next push of a deed goes out although the one before has no answer yet.
 NEXT_AFTER: Final = 1.0
 
@@ -39,26 +38,15 @@ _SHOWN: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Deed:
-    """What a user did: what his phone did at once (`did` of docs/emulator.md), and the pushes."""
-
-    did: Mapping[str, Any]
-    pushes: Sequence[PushRecord] = field(default_factory=tuple)
-
-
 class Phones:
-    """The phones of all users of one account. Unknown users raise KeyError, actions that are not
-    possible WrongRequest."""
+    """The phones of all users of one account; `send` is what they send by themselves. Actions that
+    are not possible raise WrongRequest."""
 
     def __init__(self, account: Account, records: Records, webhook: Webhook) -> None:
-        self.base = ""  # the emulator's URL, in front of the pictures that it offers
         self._account = account
-        self._records = records
         self._webhook = webhook
-        # From the clock, so that a restart repeats none: bots remember them.
-        self._msg_ids = itertools.count(int(account.clock.time() * 1e6))
-        self._seconds: dict[tuple[str, str, str], int] = {}
+        self._composer = Composer(account, records)
+        self.send = Sending(account, self._composer)
 
     # What a user does
 
@@ -81,7 +69,7 @@ class Phones:
             return Deed({"kind": "nothing", "why": why})
         match kind:
             case "click":
-                return self._pushed(user, "CLICK", button["key"])
+                return self.push(user, "CLICK", button["key"])
             case "view":
                 self._show(user, "opened", {"what": "url", "target": button["url"]})
                 return self._opening(user, "VIEW", button["url"])
@@ -97,43 +85,6 @@ class Phones:
             case _:
                 return Deed(show_material(self._account, user.openid, button))
 
-    def say(self, user: User, text: str, menu_id: str) -> Deed:
-        """Send a text; `menu_id` where it is an option of a message menu, or "" """
-        elements = {"bizmsgmenuid": menu_id} if menu_id else {}
-        self._account.chats.from_user(user.openid, "text", {"segments": [{"text": text}]})
-        return self._message(user, "text", {"Content": text, **elements})
-
-    def send_photo(self, user: User, photo: Photo) -> Deed:
-        return Deed({"kind": "pushed"}, [self._photo_push(user, photo)])
-
-    def send_voice(self, user: User, recognition: str | None) -> Deed:
-        """`recognition` is None where the account has no speech recognition."""
-        media = self._keep("voice", sample_voice())
-        content = {"media_id": media, "url": _media_path(media), "recognition": recognition or ""}
-        self._account.chats.from_user(user.openid, "voice", content)
-        elements: Fields = {"MediaId": media, "Format": "amr"}
-        if recognition is not None:
-            elements["Recognition"] = recognition
-        return self._message(user, "voice", elements, drop=("Recognition",))
-
-    def send_video(self, user: User, kind: str) -> Deed:
-        """A `video`, or a `shortvideo`."""
-        video, thumb = sample_video()
-        media, thumb_media = self._keep("video", video), self._keep("thumb", thumb)
-        content = {"media_id": media, "url": _media_path(media), "title": "", "description": ""}
-        self._account.chats.from_user(user.openid, kind, content)
-        elements = {"MediaId": media, "ThumbMediaId": thumb_media}
-        return self._message(user, kind, elements)
-
-    def send_link(self, user: User, title: str, description: str, url: str) -> Deed:
-        content = {"title": title, "description": description, "url": url}
-        self._account.chats.from_user(user.openid, "link", content)
-        elements = {"Title": title, "Description": description, "Url": url}
-        return self._message(user, "link", elements)
-
-    def send_place(self, user: User, place: Place) -> Deed:
-        return Deed({"kind": "pushed"}, [self._place_push(user, place)])
-
     def follow(self, user: User, scene: str) -> Deed:
         """`scene` is that of the QR code by which he came, or ""."""
         if user.subscribed:
@@ -144,36 +95,36 @@ class Phones:
         user.seen_menu = None  # a new follower's phone pulls the menu
         self._account.interactions.happened(user.openid, "follow")
         self._account.feed.changed("state")
-        return self._pushed(user, "subscribe", scene or None)
+        return self.push(user, "subscribe", scene or None)
 
     def unfollow(self, user: User) -> Deed:
-        self._require_follower(user)
+        require_follower(user)
         self._account.unfollow(user.openid)
         self._account.feed.changed("state")
-        return self._pushed(user, "unsubscribe", None)
+        return self.push(user, "unsubscribe", None)
 
     def scan_scene(self, user: User, scene: str) -> Deed:
         """Scan a QR code of the account; who does not follow becomes a follower."""
         if not user.subscribed:
             return self.follow(user, scene)
         self._account.interactions.happened(user.openid, "scan")
-        return self._pushed(user, "SCAN", scene)
+        return self.push(user, "SCAN", scene)
 
     def report_location(self, user: User, latitude: str, longitude: str, precision: str) -> Deed:
         """What the platform pushes on entering the chat, with the user's consent."""
         elements = {"Latitude": latitude, "Longitude": longitude, "Precision": precision}
-        return self._pushed(user, "LOCATION", None, elements)
+        return self.push(user, "LOCATION", None, elements)
 
-    def any_push(
+    def push(
         self,
         user: User,
         name: str,
-        key: str | None,
-        elements: Mapping[str, object],
+        key: str | None = None,
+        elements: Mapping[str, object] | None = None,
     ) -> Deed:
         """Any push that the platform has, and any that it may invent. Raises PushError for a path
         of `elements` that leads nowhere."""
-        return self._pushed(user, name, key, elements)
+        return Deed(PUSHED, [self._composer.push(user, name, key, elements)])
 
     def open_chat(self, user: User, *, refresh: bool = False) -> None:
         """He opens the chat: his phone pulls the menu if it did so too long ago."""
@@ -195,7 +146,7 @@ class Phones:
     def button_of(self, user: User, where: Mapping[str, Any]) -> Mapping[str, Any]:
         """The button at a `path`, or with this `key` or `name`, in the menu that his phone shows.
         Raises WrongRequest."""
-        self._require_follower(user)
+        require_follower(user)
         menu = self.menu_of(user).menu
         if menu is None:
             raise WrongRequest("his phone shows no menu: nothing is published")
@@ -209,20 +160,12 @@ class Phones:
         answered, or a second later."""
         backwards = self._account.disturbances.reorder
         pushes = list(reversed(deed.pushes)) if backwards else list(deed.pushes)
-        if len(pushes) == 1:
-            await self._deliver(pushes[0])
-            return
         running = []
         for push in pushes:
             running.append(asyncio.create_task(self._deliver(push)))
             if push is not pushes[-1]:
                 await self._answered_or_later(running[-1])
         await asyncio.gather(*running)
-
-    async def deliver_again(self, push: PushRecord) -> None:
-        """The same push once more, as the platform does when it got no answer."""
-        push.outcome = "waiting"
-        await self._deliver(push)
 
     async def _answered_or_later(self, delivering: asyncio.Task[None]) -> None:
         later = asyncio.get_running_loop().create_future()
@@ -242,9 +185,10 @@ class Phones:
                 chats.from_system(openid, kind, content)
             else:
                 chats.from_account(openid, kind, content, "reply")
-        elif push.outcome in ("outage", "paused") and _shows_failure(push):
+        elif push.outcome != "empty":  # then a customer-service message may still come
             chats.stop_receiving(openid)
-            chats.from_system(openid, "notice", {"text": OUTAGE_NOTICE})
+            if push.outcome != "unconfigured" and _shows_failure(push):
+                chats.from_system(openid, "notice", {"text": OUTAGE_NOTICE})
 
     def _scan(self, user: User, button: Mapping[str, Any], scan: Scan | None) -> Deed:
         if scan is None:
@@ -254,7 +198,7 @@ class Phones:
         else:
             self._account.chats.start_receiving(user.openid)
         elements = {"ScanCodeInfo": {"ScanType": scan.type, "ScanResult": scan.pushed_result}}
-        return self._pushed(user, button["type"], button["key"], elements)
+        return self.push(user, button["type"], button["key"], elements)
 
     def _take_photos(
         self,
@@ -270,98 +214,26 @@ class Phones:
         if len(items) > 1 and self._account.behaviour.pictures == "many_lists":
             lists = [{"item": [item]} for item in items]
         elements = {"SendPicsInfo": {"Count": len(items), "PicList": lists}}
-        event = self._pushed(user, button["type"], button["key"], elements)
-        messages = [self._photo_push(user, photo) for photo in photos]
+        event = self.push(user, button["type"], button["key"], elements)
+        messages = [self.send.photo(user, photo) for photo in photos]
         return Deed(event.did, [*event.pushes, *messages])
 
     def _choose_place(self, user: User, button: Mapping[str, Any], place: Place | None) -> Deed:
         if place is None:
             return Deed({"kind": "needs", "what": "place", "sources": []})
         elements = {"SendLocationInfo": {**place.elements, "Poiname": place.poiname}}
-        event = self._pushed(user, button["type"], button["key"], elements)
-        return Deed(event.did, [*event.pushes, self._place_push(user, place)])
-
-    def _photo_push(self, user: User, photo: Photo) -> PushRecord:
-        media = self._account.media.keep(
-            "image", data=photo.data, content_type=photo.content_type, filename=photo.name
-        )
-        path = _media_path(media.media_id)
-        content = {"media_id": media.media_id, "url": path}
-        self._account.chats.from_user(user.openid, "image", content)
-        elements = {"PicUrl": f"{self.base}{path}", "MediaId": media.media_id}
-        return self._message(user, "image", elements).pushes[0]
-
-    def _place_push(self, user: User, place: Place) -> PushRecord:
-        self._account.chats.from_user(user.openid, "location", place.model_dump())
-        return self._message(user, "location", place.elements).pushes[0]
-
-    def _message(
-        self,
-        user: User,
-        msg_type: str,
-        elements: Fields,
-        drop: Sequence[str] = (),
-    ) -> Deed:
-        """A message that the user sent; `drop` are elements of the sample that it lacks."""
-        self._require_follower(user)
-        self._account.interactions.happened(user.openid, "message")
-        deed = self._pushed(user, msg_type, None)
-        fields = deed.pushes[0].fields
-        for name in drop:
-            fields.pop(name, None)
-        fields |= elements
-        return deed
+        event = self.push(user, button["type"], button["key"], elements)
+        return Deed(event.did, [*event.pushes, self.send.place(user, place)])
 
     def _opening(self, user: User, name: str, key: str) -> Deed:
         """A button that opens something tells the menu that it is in, too."""
         menu = self.menu_of(user).menu
         elements = {"MenuId": int(menu.menu_id)} if menu and menu.menu_id.isdecimal() else {}
-        deed = self._pushed(user, name, key, elements)
+        deed = self.push(user, name, key, elements)
         return Deed({"kind": "opened", "url": key}, deed.pushes)
-
-    def _pushed(
-        self,
-        user: User,
-        name: str,
-        key: str | None,
-        elements: Mapping[str, object] | None = None,
-    ) -> Deed:
-        if name in ("CLICK", "scancode_push", "scancode_waitmsg"):
-            self._account.interactions.happened(user.openid, "menu")
-        fields = compose(
-            name,
-            key,
-            openid=user.openid,
-            account=self._account.original_id,
-            create_time=self._second_of(user.openid, name, key or ""),
-            msg_id=next(self._msg_ids),
-        )
-        for path, value in (elements or {}).items():
-            set_field(fields, path, value)
-        return Deed({"kind": "pushed"}, [self._records.push(fields)])
-
-    def _second_of(self, openid: str, name: str, key: str) -> int:
-        """The CreateTime of a push: two of one user with the same event and key in one second would
-        be the same push to a bot, so each gets a second of its own."""
-        same = (openid, name, key)
-        second = max(int(self._account.clock.time()), self._seconds.get(same, 0) + 1)
-        self._seconds[same] = second
-        return second
-
-    def _keep(self, kind: Any, data: bytes) -> str:
-        types = {"voice": "audio/amr", "video": "video/mp4", "thumb": "image/jpeg"}
-        return self._account.media.keep(kind, data=data, content_type=types[kind]).media_id
 
     def _show(self, user: User, kind: str, content: Mapping[str, Any]) -> None:
         self._account.chats.from_system(user.openid, kind, content)
-
-    def _require_follower(self, user: User) -> None:
-        if not user.subscribed:
-            raise WrongRequest(f"{user.openid} does not follow the account")
-
-
-def _media_path(media_id: str) -> str:
-    return f"/emulator/media/{media_id}"
 
 
 def _shows_failure(push: PushRecord) -> bool:

@@ -93,7 +93,7 @@ class Emulator:
             self.records,
             self.phones,
             self.webhook,
-            World(self.account, self.records, self.clock),
+            World(self.account, self.records, self.webhook, self.clock),
             self._api.repeat,
         )
         app = web.Application(
@@ -126,8 +126,8 @@ class Emulator:
         try:
             await web.TCPSite(runner, host, port).start()
             bound = runner.addresses[0][1]
-            self.phones.base = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
-            yield self.phones.base
+            self.phones.send.base = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+            yield self.phones.send.base
         finally:
             await runner.cleanup()
 

@@ -14,7 +14,7 @@ from yarl import URL
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.answers import judge_content
-from wxevents.emulator.records import Alarm, Delivery, PushRecord
+from wxevents.emulator.records import Alarm, Delivery, PushOutcome, PushRecord
 from wxevents.emulator.shown import push_json
 from wxevents.errors import AnswerError
 from wxevents.exchange import Request, Response
@@ -59,31 +59,31 @@ class Webhook:
         """Deliver until it is answered, or was delivered often enough; the record tells how it
         ended."""
         now = self._account.clock.monotonic()
-        self._tell(push)
+        push.outcome, push.alarm = "waiting", None
+        self.tell(push)
         if self.url is None or self._session is None:
             push.outcome = "unconfigured"
         elif now < self._paused_until:
             push.outcome, push.alarm = "paused", "mark_fail"
         else:
-            await self._deliver(push)
+            push.outcome = await self._deliver(push)
             if push.outcome == "outage":
                 self._count_failure()
-        self._tell(push)
+        self.tell(push)
 
-    async def _deliver(self, push: PushRecord) -> None:
+    async def _deliver(self, push: PushRecord) -> PushOutcome:
         for attempt in range(1, self._account.behaviour.deliveries + 1):
             copies = 2 if self._account.disturbances.duplicate else 1
             attempts = [self._attempt(push, attempt) for _ in range(copies)]
             deliveries = await asyncio.gather(*attempts)
             accepted = next((one for one in deliveries if one.accepted), None)
             if accepted:
-                push.outcome = "answered" if push.answer else "empty"
-                return
+                return "answered" if push.answer else "empty"
             push.alarm = deliveries[0].alarm
             answered = deliveries[0].response
             if answered and answered.status == 200:
                 break  # an illegal answer is an answer: it is not asked for again (inferred)
-        push.outcome = "outage"
+        return "outage"
 
     async def _attempt(self, push: PushRecord, attempt: int) -> Delivery:
         clock = self._account.clock
@@ -91,7 +91,7 @@ class Webhook:
         request = self.platform.delivery(push.fields, int(clock.time()))
         delivery = Delivery(attempt, started - push.started, request)
         push.deliveries.append(delivery)
-        self._tell(push)
+        self.tell(push)
         try:
             delivery.response = await self._within(ANSWER_TIMEOUT, request)
             answer = self.platform.judge(delivery.response, push.fields)
@@ -108,7 +108,7 @@ class Webhook:
             delivery.verdict = "accepted" if answer else "accepted: an empty answer"
             push.answer = answer
         delivery.seconds = clock.monotonic() - started
-        self._tell(push)
+        self.tell(push)
         return delivery
 
     async def _within(self, seconds: float, request: Request) -> Response:
@@ -138,7 +138,9 @@ class Webhook:
         query = "&".join(f"{name}={quote(value)}" for name, value in request.query.items())
         url = URL(f"{self.url}{glue}{query}", encoded=True)
         headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"}
-        async with self._session.post(url, data=request.body, headers=headers) as http:
+        async with self._session.post(
+            url, data=request.body, headers=headers, allow_redirects=False
+        ) as http:
             body = b""
             while len(body) <= MAX_BYTES and (chunk := await http.content.readany()):
                 body += chunk
@@ -155,7 +157,8 @@ class Webhook:
         finally:
             timer.cancel()
 
-    def _tell(self, push: PushRecord) -> None:
+    def tell(self, push: PushRecord) -> None:
+        """Let the pages see how it stands."""
         self._account.feed.tell(lambda: {"push": push_json(push, self.platform)})
 
     def _count_failure(self) -> None:

@@ -24,6 +24,7 @@ from wxevents.emulator.records import Records
 from wxevents.emulator.requests import WrongRequest
 from wxevents.emulator.saved import Saved, restore, save
 from wxevents.emulator.shown import user_json
+from wxevents.emulator.webhook import Webhook
 
 T = TypeVar("T")
 
@@ -33,9 +34,12 @@ _TYPES: Final = {"image": "image/jpeg", "voice": "audio/amr", "video": "video/mp
 class World:
     """Handlers of one emulator; every change is told to the pages that listen."""
 
-    def __init__(self, account: Account, records: Records, clock: MovableClock) -> None:
+    def __init__(
+        self, account: Account, records: Records, webhook: Webhook, clock: MovableClock
+    ) -> None:
         self._account = account
         self._records = records
+        self._webhook = webhook
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -163,7 +167,9 @@ class World:
         """A bot of ours tells which of its handlers took a push."""
         wanted = await parsed(request, requests.Handled)
         if wanted.handler:
-            self._records.took(wanted.identity, self._account.app_id, wanted.handler)
+            app_id = self._account.app_id
+            if push := self._records.took(wanted.identity, app_id, wanted.handler):
+                self._webhook.tell(push)
         return as_json({})
 
     async def saved(self, request: web.Request) -> web.Response:
