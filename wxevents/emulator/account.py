@@ -211,19 +211,20 @@ class Account:
         self.feed.changed("menus")
 
     def shown_menu(self, user: User) -> StoredMenu | None:
-        """The menu that the platform would show him now, wherever it was made; None without one,
-        and for somebody who does not follow."""
-        if not (self.is_menu_open and user.subscribed):
+        """The menu that the platform would show him now; None for somebody who does not follow."""
+        if not user.subscribed:
             return None
-        if self.website_menu is not None:
-            return StoredMenu("website", flat_website_buttons(self.website_menu["button"]))
         return self.menu_of(user.last_tag_id, user.platform_code, user.runs_at_least(_CONDITIONAL))
 
     def menu_of(
         self, last_tag_id: str, platform_code: str, knows_conditional: bool = True
     ) -> StoredMenu | None:
-        """The menu of somebody with this tag, on this platform. A client too old for conditional
-        menus shows the default one."""
+        """The menu of somebody with this tag, on this platform, wherever it was made; None while
+        menus are switched off. A client too old for conditional menus shows the default one."""
+        if not self.is_menu_open:
+            return None
+        if self.website_menu is not None:
+            return StoredMenu("website", flat_website_buttons(self.website_menu["button"]))
         if self.default_menu is None or not knows_conditional:
             return self.default_menu
         rules = [menu.rule for menu in self.conditional_menus]

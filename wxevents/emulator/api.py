@@ -62,6 +62,7 @@ class Api:
         arguments = await _arguments(self._account, request, base)
         call = request[_CALL]
         call.body = arguments.body
+        call.has_files = bool(arguments.files)
         call.request = masked(_shown(arguments.body)) or ", ".join(
             f"({name}: {len(file.data)} bytes)" for name, file in arguments.files.items()
         )
@@ -71,8 +72,10 @@ class Api:
         """The same call once more, with a token that is valid. Raises WrongRequest for one that
         cannot be repeated."""
         endpoint = ENDPOINTS.get(call.path)
-        if endpoint is None or (call.method == "POST" and not call.body):
-            raise WrongRequest("only calls that have an endpoint, and no files, can be repeated")
+        if endpoint is None:
+            raise WrongRequest(f"the platform has no {call.path}, so there is nothing to repeat")
+        if call.has_files:
+            raise WrongRequest("a call that uploads files cannot be repeated: they are not kept")
         query = dict(call.parameters)
         if "access_token" in query:
             query["access_token"] = self._account.tokens.valid()

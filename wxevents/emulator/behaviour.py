@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,6 @@ class Behaviour:
     accepts_news: bool = False
     strict: bool = False
     deliveries: Literal[3, 4] = 3
-    menu_refresh: float = 300
-    pause_after: int = 50
+    menu_refresh: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 300
+    pause_after: Annotated[int, Field(ge=0)] = 50
     pictures: Literal["one_list", "many_lists"] = "one_list"

@@ -182,15 +182,23 @@ class Control:
         wanted = await parsed(request, requests.Again)
         user = self._user_called(push.openid)
         before = self._account.chats.last_id(user.openid)
-        if wanted.anew:
-            fields = {name: push.fields[name] for name in push.fields if name not in _OWN}
-            deed = self._phones.push(user, push.name, push.key, fields)
-            return await self._carried_out(request, user, deed, before, push.action)
-        again = Deed(PUSHED, [push])
-        return await self._carried_out(request, user, again, before, push.action)
+        deed = self._done_anew(user, push) if wanted.anew else Deed(PUSHED, [push])
+        return await self._carried_out(request, user, deed, before, {})
 
     async def call_again(self, request: web.Request) -> web.Response:
         return as_json(call_json(await self._repeat(self._call(request))))
+
+    def _done_anew(self, user: User, push: PushRecord) -> Deed:
+        """What the user did then, done once more."""
+        name = str(push.action.get("path", "")).rpartition("/")[2]
+        if name in DEEDS and name not in ("follow", "unfollow"):  # he has done that already
+            deed = do(self._phones, user, name, push.action["body"])
+        else:
+            fields = {name: push.fields[name] for name in push.fields if name not in _OWN}
+            deed = self._phones.push(user, push.name, push.key, fields)
+        for one in deed.pushes:
+            one.action = push.action
+        return deed
 
     async def _carried_out(
         self, request: web.Request, user: User, deed: Deed, before: int, body: Json

@@ -42,8 +42,8 @@ def _send(phones: Phones, user: User, body: Body) -> Deed:
     match _SENT.validate_python(body):
         case requests.SendImage(photo=sent):
             return _sent(phones.send.photo(user, photo(sent)))
-        case requests.SendVoice(recognition=recognition):
-            return _sent(phones.send.voice(user, recognition))
+        case requests.SendVoice(seconds=seconds, recognition=recognition):
+            return _sent(phones.send.voice(user, seconds, recognition))
         case requests.SendVideo(kind=kind):
             return _sent(phones.send.video(user, kind))
         case requests.SendLink(title=title, description=description, url=url):

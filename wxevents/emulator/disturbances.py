@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
 
 
 @dataclass(frozen=True)
@@ -12,7 +15,7 @@ class Disturbances:
     pictures, arrives before it. `api_errors`: calls of a path, or of "*", fail with a code.
     """
 
-    delay: float = 0.0
+    delay: Annotated[float, Field(ge=0, le=60)] = 0.0
     lose_answers: bool = False
     duplicate: bool = False
     reorder: bool = False

@@ -100,6 +100,7 @@ class Phones:
     def unfollow(self, user: User) -> Deed:
         require_follower(user)
         self._account.unfollow(user.openid)
+        user.seen_menu = None
         self._account.feed.changed("state")
         return self.push(user, "unsubscribe", None)
 
@@ -112,6 +113,7 @@ class Phones:
 
     def report_location(self, user: User, latitude: str, longitude: str, precision: str) -> Deed:
         """What the platform pushes on entering the chat, with the user's consent."""
+        require_follower(user)
         elements = {"Latitude": latitude, "Longitude": longitude, "Precision": precision}
         return self.push(user, "LOCATION", None, elements)
 
@@ -185,10 +187,10 @@ class Phones:
                 chats.from_system(openid, kind, content)
             else:
                 chats.from_account(openid, kind, content, "reply")
-        elif push.outcome != "empty":  # then a customer-service message may still come
-            chats.stop_receiving(openid)
-            if push.outcome != "unconfigured" and _shows_failure(push):
-                chats.from_system(openid, "notice", {"text": OUTAGE_NOTICE})
+            return
+        chats.stop_receiving(openid)
+        if push.outcome in ("outage", "paused") and _shows_failure(push):
+            chats.from_system(openid, "notice", {"text": OUTAGE_NOTICE})
 
     def _scan(self, user: User, button: Mapping[str, Any], scan: Scan | None) -> Deed:
         if scan is None:

@@ -53,9 +53,9 @@ def sample_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SAMPLES.glob("*.jpg")))
 
 
-def sample_voice() -> bytes:
-    """A second of silence in AMR: 50 frames of the lowest rate without data."""
-    return b"#!AMR\n" + b"\x7c" * 50
+def sample_voice(seconds: float) -> bytes:
+    """Silence in AMR: 50 frames a second that hold no data."""
+    return b"#!AMR\n" + b"\x7c" * round(50 * seconds)
 
 
 def sample_video() -> tuple[bytes, bytes]:

@@ -74,7 +74,8 @@ class PushRecord:
 
 @dataclass
 class CallRecord:
-    """One call of the API, its tokens and secrets masked; `body` is what can be sent again."""
+    """One call of the API, its tokens and secrets masked; `body` is what can be sent again,
+    unless it `has_files`."""
 
     id: int
     time: float
@@ -87,7 +88,7 @@ class CallRecord:
     errcode: int = 0
     seconds: float = 0.0
     body: bytes = b""
-    content_type: str = ""
+    has_files: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -126,9 +127,10 @@ class Records:
             if "MsgId" in push.fields:
                 same = identity == f"{start}{push.fields['MsgId']}"
             else:
-                event = f"{push.fields['CreateTime']}:{push.name.lower()}:"
-                same = identity.startswith(f"{start}{event}")
-                same = same and identity.endswith(f":{push.key or ''}")
+                start = f"{start}{push.fields['CreateTime']}:{push.name.lower()}:"
+                # Behind it menu, digest and key, of which only the key may hold a colon.
+                rest = identity.removeprefix(start).split(":", 2)
+                same = identity.startswith(start) and rest[2:] == [push.key or ""]
             if same:
                 push.handler = handler
                 return push

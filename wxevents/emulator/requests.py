@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from wxevents.xml import Fields
+
+_ELEMENT: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# A token's life, the windows and the days of quotas fit in many times over.
+_TEN_YEARS: Final = 10 * 365 * 24 * 3600
 
 
 class WrongRequest(Exception):
@@ -43,11 +48,29 @@ class Place(_Body):
     def elements(self) -> Fields:
         """As the location message and the event have them."""
         return {
-            "Location_X": str(self.latitude),
-            "Location_Y": str(self.longitude),
+            "Location_X": _decimal(self.latitude),
+            "Location_Y": _decimal(self.longitude),
             "Scale": str(self.scale),
             "Label": self.label,
         }
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, dict):
+        wrong = next((name for name in value if not _ELEMENT.fullmatch(name)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is no element's name")
+        return {name: _writable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_writable(inner) for inner in value]
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
+    return value
+
+
+def _decimal(degrees: float) -> str:
+    """Without an exponent; six digits are a tenth of a metre."""
+    return f"{degrees:.6f}".rstrip("0").rstrip(".")
 
 
 class PhotoBody(_Body):
@@ -79,6 +102,7 @@ class SendImage(_Body):
 
 class SendVoice(_Body):
     kind: Literal["voice"]
+    seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     recognition: str | None = None
 
 
@@ -141,10 +165,17 @@ class TagBody(_Body):
 
 
 class AnyPush(_Body):
+    """`elements` by their paths; what JSON has and XML has not becomes text."""
+
     openid: str
     name: Annotated[str, Field(min_length=1)]
     key: str | None = None
     elements: dict[str, Any] = {}
+
+    @field_validator("elements")
+    @classmethod
+    def _writable(cls, elements: dict[str, Any]) -> dict[str, Any]:
+        return {path: _writable(value) for path, value in elements.items()}
 
 
 class TemplateResult(_Body):
@@ -170,13 +201,38 @@ class ArticleBody(_Body):
     articles: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 
+class _WebsiteButton(BaseModel):
+    """Only what every shape of them has."""
+
+    name: str
+    type: str = ""
+    sub_button: _WebsiteList | None = None
+
+
+class _WebsiteList(BaseModel):
+    list: list[_WebsiteButton]
+
+
+class _WebsiteButtons(BaseModel):
+    button: Annotated[list[_WebsiteButton], Field(min_length=1)]
+
+
 class WebsiteMenu(_Body):
+    """`selfmenu_info` as get_current_selfmenu_info has it."""
+
     selfmenu_info: dict[str, Any]
+
+    @field_validator("selfmenu_info")
+    @classmethod
+    def _is_one(cls, value: dict[str, Any]) -> dict[str, Any]:
+        _WebsiteButtons.model_validate(value)
+        return value
+
     is_menu_open: bool = True
 
 
 class Advance(_Body):
-    advance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    advance: Annotated[float, Field(ge=0, le=_TEN_YEARS)]
 
 
 class Exhaust(_Body):

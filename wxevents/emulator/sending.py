@@ -38,14 +38,15 @@ class Sending:
         self._show(user, "image", media)
         return push
 
-    def voice(self, user: User, recognition: str | None) -> PushRecord:
+    def voice(self, user: User, seconds: float, recognition: str | None) -> PushRecord:
         """`recognition` is None where the account has no speech recognition."""
-        media = self._account.media.keep("voice", data=sample_voice(), content_type="audio/amr")
+        data = sample_voice(seconds)
+        media = self._account.media.keep("voice", data=data, content_type="audio/amr")
         elements: Fields = {"MediaId": media.media_id, "Format": "amr"}
         if recognition is not None:
             elements["Recognition"] = recognition
         push = self._composer.message(user, "voice", elements, without=["Recognition"])
-        self._show(user, "voice", media, recognition=recognition or "")
+        self._show(user, "voice", media, seconds=seconds, recognition=recognition or "")
         return push
 
     def video(self, user: User, kind: str) -> PushRecord:
@@ -71,7 +72,7 @@ class Sending:
         self._account.chats.from_user(user.openid, "location", content)
         return push
 
-    def _show(self, user: User, kind: str, media: StoredMedia, **more: str) -> None:
+    def _show(self, user: User, kind: str, media: StoredMedia, **more: object) -> None:
         content = {"media_id": media.media_id, "url": self._url(media), **more}
         self._account.chats.from_user(user.openid, kind, content)
 

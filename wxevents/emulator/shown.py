@@ -133,7 +133,7 @@ def audiences_json(account: Account) -> Sequence[Json]:
     listed = []
     for tag_id, tag in tags:
         for code, platform in PLATFORMS.items():
-            menu = account.menu_of(tag_id, code) if account.is_menu_open else None
+            menu = account.menu_of(tag_id, code)
             listed.append(
                 {
                     "tag_id": tag_id,

@@ -127,8 +127,6 @@ class World:
 
     async def set_website_menu(self, request: web.Request) -> web.Response:
         wanted = await parsed(request, requests.WebsiteMenu)
-        if not isinstance(wanted.selfmenu_info.get("button"), list):
-            raise WrongRequest("selfmenu_info.button: a list of buttons is missing")
         self._account.set_website_menu(wanted.selfmenu_info, wanted.is_menu_open)
         self._account.feed.changed("menus")
         return as_json({})
