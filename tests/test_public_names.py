@@ -118,7 +118,16 @@ def test_wxevents_exports_these_names() -> None:
 
 
 def test_wxevents_testing_exports_these_names() -> None:
-    names = ["FOLLOWER", "ManualClock", "Phone", "invented_settings"]
+    names = [
+        "Done",
+        "EmulatedUser",
+        "EmulatorClient",
+        "EmulatorError",
+        "FOLLOWER",
+        "ManualClock",
+        "Phone",
+        "invented_settings",
+    ]
     assert sorted(wxevents.testing.__all__) == names
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -11,7 +12,7 @@ from wxevents import Bot, Menu, MenuSet, Router, Settings, TextReply
 from wxevents.cli.menu import app as menu_commands
 from wxevents.emulator import Emulator
 from wxevents.menu import check
-from wxevents.testing import Phone, invented_settings
+from wxevents.testing import EmulatorClient, Phone, invented_settings
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -83,6 +84,12 @@ def test_every_menu_command_is_listed() -> None:
     group = typer.main.get_command(menu_commands)
     assert isinstance(group, typer.core.TyperGroup)
     assert listed == set(group.commands)
+
+
+async def test_a_tap_on_the_emulated_phone(emulator: EmulatorClient) -> None:
+    module: dict[str, Any] = {}
+    exec(python_block("async def test_a_tap"), module)
+    await module["test_a_tap"](emulator)
 
 
 async def test_every_call_of_the_phone_is_answered(phone: Phone) -> None:

@@ -13,6 +13,7 @@ WxeventsError
 ├── PublishingError      a menu could not be published as wanted; tells what is published now
 ├── PushError            a push that cannot be composed
 ├── AnswerError          an answer that the platform would treat as illegal
+├── EmulatorError        what was asked of the emulated platform cannot be done
 ├── MediaError           a file that the platform would not take
 └── CallFailed           a call to the platform that did not do what it should
     ├── ApiError                the platform answered with an error code
@@ -106,6 +107,10 @@ class PushError(WxeventsError):
 
 class AnswerError(WxeventsError):
     """The platform would show its outage notice instead of this answer."""
+
+
+class EmulatorError(WxeventsError):
+    """What was asked of the emulated platform cannot be done; the message says why."""
 
 
 class MediaError(WxeventsError):

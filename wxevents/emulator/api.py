@@ -73,7 +73,7 @@ class Api:
         cannot be repeated."""
         endpoint = ENDPOINTS.get(call.path)
         if endpoint is None:
-            raise WrongRequest(f"the platform has no {call.path}, so there is nothing to repeat")
+            raise WrongRequest(f"only calls that have an endpoint can be repeated: not {call.path}")
         if call.has_files:
             raise WrongRequest("a call that uploads files cannot be repeated: they are not kept")
         query = dict(call.parameters)

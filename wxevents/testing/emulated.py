@@ -9,16 +9,12 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 import aiohttp
 
-from wxevents.errors import WxeventsError
+from wxevents.errors import EmulatorError
 from wxevents.pushes import FOLLOWER
 
 Json: TypeAlias = Mapping[str, Any]
 
 _JSON: Final = {"Content-Type": "application/json"}
-
-
-class EmulatorError(WxeventsError):
-    """What was asked of the emulator cannot be done; the message says why."""
 
 
 @dataclass(frozen=True)
