@@ -28,6 +28,9 @@ Json: TypeAlias = Mapping[str, Any]
 Repeat: TypeAlias = Callable[[CallRecord], Awaitable[CallRecord]]
 
 MAX_BODY_BYTES: Final = 256 * 1024 * 1024  # a saved state holds files
+SHOWN: Final = 200
+"""Pushes, and calls, in the state; older ones can be asked for by their ids."""
+
 KEEP_ALIVE: Final = 15.0
 """Seconds of silence after which the stream of events says that it lives."""
 
@@ -95,8 +98,8 @@ class Control:
             self._phones.menu_of(user)  # whoever looks at a phone has opened it
         shown = state_json(
             self._account,
-            list(self._records.pushes),
-            list(self._records.calls),
+            list(self._records.pushes)[-SHOWN:],
+            list(self._records.calls)[-SHOWN:],
             self._webhook.platform,
             about,
         )
