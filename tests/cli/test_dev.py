@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import aiohttp
+
 from tests.cli.command import HANDLERS, Project
+from tests.cli.phone import on_the_phone
+from wxevents.testing import EmulatorClient
 
 
 def test_a_newcomer_sees_the_answer_and_then_the_new_one(project: Project) -> None:
@@ -153,3 +160,122 @@ def test_a_handlers_folder_that_goes_is_noticed(project: Project) -> None:
         (project.folder / "gone").rename(project.folder / "handlers")
         server.wait_for(r"wxevents\.server: listening")
         assert project.run("push", "click", "HELLO", "--url", server.url).returncode == 0
+
+
+SHOP = """
+from wxevents import ClickButton, ClickEvent, Menu, Router, TextMessage
+
+router = Router()
+
+@router.click("HELLO")
+async def hello(event: ClickEvent) -> str:
+    return "你好"
+
+@router.text()
+async def said(message: TextMessage) -> str:
+    return "听到了"
+
+menu = Menu(ClickButton("问好", hello))
+"""
+PHONE = r"phone and inspector: (\S+)/$"
+HANDLER = "handlers.menu.hello"
+
+
+async def tapped(client: EmulatorClient, name: str) -> list[str]:
+    """The texts behind a button. The menu is published when the bot has begun to answer."""
+    assert (await client.user().say("在吗")).texts == ["听到了"]
+    return (await client.user().tap(name)).texts
+
+
+def test_the_menu_of_the_bot_is_on_the_phone_and_follows_every_save(project: Project) -> None:
+    project.write(SHOP)
+    with project.serving("dev", "--port", "0", "--phone-port", "0", ready=PHONE) as server:
+        first = on_the_phone(server.url, lambda client: tapped(client, "问好"))
+        assert first == ["你好"]
+        server.wait_for(rf"CLICK HELLO → {HANDLER} .*: answered in")
+
+        project.write(SHOP.replace("你好", "再见").replace("问好", "告别"))
+        server.wait_for(r"reloading: .*menu\.py changed")
+        server.wait_for(r"wxevents\.server: listening")
+        second = on_the_phone(server.url, lambda client: tapped(client, "告别"))
+        assert second == ["再见"]
+
+        with urllib.request.urlopen(f"{server.url}/") as page:
+            assert page.headers.get_content_type() == "text/html"
+        state = on_the_phone(server.url, lambda client: client.state())
+        assert [user["name"] for user in state["users"]] == ["小明", "小红"]
+        for user in state["users"]:
+            assert [button["name"] for button in user["menu"]["button"]] == ["告别"]
+            assert not user["menu_outdated"]
+        account = (project.folder / ".wxevents" / "account.toml").read_text("utf-8")
+        secrets = [line.split('"')[1] for line in account.splitlines() if '"' in line][1:]
+        assert len(secrets) == 3
+        assert [secret for secret in secrets if secret in json.dumps(state)] == []
+    printed = "".join(server.lines)
+    assert [secret for secret in secrets if secret in printed] == []
+    assert "Traceback" not in printed
+    assert server.process.returncode == 0
+
+
+def test_the_next_tap_on_the_phone_runs_the_new_code(project: Project) -> None:
+    """Also over a connection that the emulator keeps open to the old process."""
+    project.write(SHOP)
+    with project.serving("dev", "--port", "0", "--phone-port", "0", ready=PHONE) as server:
+        assert on_the_phone(server.url, lambda client: tapped(client, "问好")) == ["你好"]
+        for number in range(3):
+            project.write(SHOP.replace("你好", f"第{number}"))
+            server.wait_for(r"reloading: .*menu\.py changed")
+            done = on_the_phone(server.url, lambda client: client.user().tap("问好"))
+            assert done.texts == [f"第{number}"]
+
+
+def test_the_handler_is_named_at_the_push(project: Project) -> None:
+    project.write(SHOP)
+    with project.serving("dev", "--port", "0", "--phone-port", "0", ready=PHONE) as server:
+
+        async def handlers(client: EmulatorClient) -> list[str | None]:
+            await tapped(client, "问好")
+            async with aiohttp.ClientSession() as http, http.get(
+                f"{server.url}/emulator/events"
+            ) as events:  # fmt: skip
+                # The bot tells it behind the answer: the news is there, or comes.
+                while None in (
+                    told := [push["handler"] for push in (await client.state())["pushes"]]
+                ):
+                    await events.content.readuntil(b"\n\n")
+            return told
+
+        told = on_the_phone(server.url, handlers)
+        assert [str(handler).split()[0] for handler in told] == ["handlers.menu.said", HANDLER]
+
+
+def test_without_a_phone_the_bot_alone_is_served(project: Project) -> None:
+    project.write(SHOP)
+    for arguments, environ in (
+        (("--no-phone",), {}),
+        ((), {"WXEVENTS_API_BASE": "http://127.0.0.1:9"}),
+    ):
+        with project.serving("dev", "--port", "0", *arguments, **environ) as server:
+            answered = project.run("push", "click", "HELLO", "--url", server.url)
+            assert "Content: 你好" in answered.stdout
+        assert "phone" not in "".join(server.lines)
+
+
+def test_a_phone_port_that_is_taken_is_a_sentence(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = project.run("dev", "--port", "0", "--phone-port", port)
+    assert ended.returncode == 1
+    assert f"the phone cannot listen on port {port}: " in ended.stderr
+    assert ended.stderr.rstrip().endswith("choose another with --phone-port")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_bot_that_cannot_start_leaves_the_phone_there(project: Project) -> None:
+    project.write("this is no python\n")
+    with project.serving("dev", "--port", "0", "--phone-port", "0", ready=PHONE) as server:
+        server.wait_for("waiting for the next save")
+        done = on_the_phone(server.url, lambda client: client.user().say("在吗"))
+        assert done.outcomes == ["outage"]
+        assert [one["status"] for one in done.pushes[0]["deliveries"]] == [503] * 3
+        assert "SyntaxError" in done.pushes[0]["deliveries"][0]["response"]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
+import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.cli.command import Project
 from tests.cli.emulated import Commands
+from tests.cli.phone import on_the_phone
 from wxevents.pushes import FOLLOWER
+from wxevents.testing import EmulatorClient
 
 REPOSITORY = Path(__file__).parents[2]
 ADDRESS = r"set WXEVENTS_API_BASE=(\S+)"
@@ -103,7 +110,9 @@ def test_the_port_is_its_own_and_of_the_settings_there_is_the_account_alone(
 ) -> None:
     shown = wxevents("emulate", "--help", COLUMNS="200", TERM="dumb").stdout
     options = {word for word in shown.split() if word.startswith("--")}
-    assert options == {"--port", "--app-id", "--app-secret", "--help"}
+    own = {"--port", "--host", "--webhook", "--kind", "--state"}
+    account = {"--app-id", "--app-secret", "--token", "--encoding-aes-key"}
+    assert options == {*own, *account, "--mode", "--data-format", "--help"}
 
 
 def test_a_port_that_is_taken_is_a_sentence(wxevents: Commands) -> None:
@@ -126,3 +135,109 @@ def test_half_an_account_is_not_emulated(wxevents: Commands) -> None:
         2,
         "WXEVENTS_APP_SECRET is missing; the platform's console shows it\n",
     )
+
+
+ECHO = """
+from wxevents import Router, TextMessage
+router = Router()
+@router.text()
+async def echo(message: TextMessage) -> str:
+    return message.content
+"""
+
+
+def test_a_bot_in_another_process_gets_what_the_phone_sends(project: Project) -> None:
+    project.write(ECHO)
+    account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
+    account |= {"WXEVENTS_TOKEN": "mytoken", "WXEVENTS_ENCODING_AES_KEY": "k" * 43}
+    with project.serving("run", "--port", "0", **account) as bot:
+        arguments = ("emulate", "--port", "0", "--webhook", bot.url, "--kind", "test")
+        with project.serving(*arguments, ready=ADDRESS, **account) as server:
+            said, state = on_the_phone(server.url, say_and_look)
+            printed = "".join(server.lines)
+    assert said == ["你好"]
+    about = state["account"]
+    assert (about["kind"], about["mode"], about["webhook"]) == ("test", "safe", bot.url)
+    assert "pushes nothing" not in printed
+    assert "mytoken" not in printed + json.dumps(state)
+    assert "kkkkk" not in printed + json.dumps(state)
+
+
+def test_without_a_webhook_it_says_that_it_pushes_nothing(project: Project) -> None:
+    with project.serving("emulate", "--port", "0", ready=ADDRESS) as server:
+        server.wait_for("It pushes nothing: name the bot's URL with --webhook")
+        said, state = on_the_phone(server.url, say_and_look)
+    assert (said, state["pushes"][0]["outcome"]) == ([], "unconfigured")
+
+
+async def say_and_look(client: EmulatorClient) -> tuple[list[str], Any]:
+    return (await client.user().say("你好")).texts, await client.state()
+
+
+def test_the_state_is_kept_in_a_file(project: Project) -> None:
+    arguments = ("emulate", "--port", "0", "--state", "account.json")
+    with project.serving(*arguments, ready=ADDRESS) as server:
+        on_the_phone(server.url, lambda client: client.user().say("记住我"))
+        on_the_phone(server.url, lambda client: client.add_user("小蓝", tags=["VIP"]))
+    file = project.folder / "account.json"
+    assert "记住我" in file.read_text("utf-8")
+    with project.serving(*arguments, ready=ADDRESS) as server:
+        state = on_the_phone(server.url, lambda client: client.state())
+    assert [user["name"] for user in state["users"]] == ["小明", "小红", "小蓝"]
+    assert state["chats"][FOLLOWER][0]["segments"] == [{"text": "记住我"}]
+    assert "Traceback" not in "".join(server.lines)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"version": 2}', "\ufeff", "null", "[" * 100_000]
+)
+def test_a_state_that_cannot_be_read_is_a_sentence_and_is_kept(
+    wxevents: Commands, content: str
+) -> None:
+    file = wxevents.write(content, "account.json")
+    ended = wxevents("emulate", "--port", "0", "--state", "account.json")
+    assert ended.code == 2
+    assert ended.stderr.startswith(f"--state {file} cannot be read: ")
+    assert ended.stderr.count("\n") == 1
+    assert wxevents.read("account.json") == content
+
+
+def test_a_state_that_is_no_file_is_a_sentence(wxevents: Commands) -> None:
+    (wxevents.folder / "folder").mkdir()
+    for where in ("folder", "nowhere/account.json"):
+        with socket.create_server(("127.0.0.1", 0)) as taken:  # whatever it does, it ends
+            port = str(taken.getsockname()[1])
+            ended = wxevents("emulate", "--port", port, "--state", where)
+        assert ended.code == 2
+        assert ended.stderr.startswith(f"--state {where} ")
+
+
+def test_a_command_that_could_not_begin_writes_no_state(wxevents: Commands) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert wxevents("emulate", "--port", port, "--state", "account.json").code == 1
+    assert not (wxevents.folder / "account.json").exists()
+
+
+@pytest.mark.parametrize("webhook", ["localhost:8080", "http://", "ftp://127.0.0.1/"])
+def test_a_webhook_that_is_no_url_is_a_sentence(wxevents: Commands, webhook: str) -> None:
+    ended = wxevents("emulate", "--port", "0", "--webhook", webhook)
+    assert (ended.code, ended.stderr) == (
+        2,
+        f"--webhook {webhook}: write it as http://host:port/path\n",
+    )
+
+
+def test_a_kind_that_there_is_not_is_a_sentence(wxevents: Commands) -> None:
+    ended = wxevents("emulate", "--port", "0", "--kind", "golden")
+    assert (ended.code, "golden" in ended.stderr) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM")
+def test_the_state_is_kept_when_a_supervisor_ends_it(project: Project) -> None:
+    arguments = ("emulate", "--port", "0", "--state", "account.json")
+    with project.serving(*arguments, ready=ADDRESS) as server:
+        on_the_phone(server.url, lambda client: client.user().say("记住我"))
+        server.process.terminate()
+        server.process.wait(60)
+    assert "记住我" in (project.folder / "account.json").read_text("utf-8")

@@ -55,4 +55,10 @@ async def faults_as_sentences(request: web.Request, handler: Handler) -> web.Str
         sentence = f"{place}: {fault['msg']}" if place else fault["msg"]
     except (WrongRequest, PushError) as error:
         sentence = str(error)
+    except web.HTTPException as answer:
+        if answer.content_type == "application/json":
+            raise
+        # aiohttp's own: no such path, no such method, a body that is too large.
+        sentence = f"{request.method} {request.path}: {answer.reason}"
+        return web.json_response({"error": sentence}, status=answer.status)
     return web.json_response({"error": sentence}, status=400)

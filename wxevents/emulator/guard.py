@@ -59,9 +59,14 @@ async def page_guarded(request: web.Request, handler: Handler) -> web.StreamResp
     if request.method in _CHANGING and request.content_type != "application/json":
         sentence = "send Content-Type: application/json"
         return web.json_response({"error": sentence}, status=415)
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.update(_HEADERS)
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(_HEADERS)
+        raise
+    if not response.prepared:  # a stream of events has sent its headers
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)  # files of users have stricter ones
     return response
 
 

@@ -217,6 +217,12 @@ class _WebsiteButtons(BaseModel):
     button: Annotated[list[_WebsiteButton], Field(min_length=1)]
 
 
+def website_menu(value: dict[str, Any]) -> dict[str, Any]:
+    """The value itself; raises ValidationError where it has not the shape of one."""
+    _WebsiteButtons.model_validate(value)
+    return value
+
+
 class WebsiteMenu(_Body):
     """`selfmenu_info` as get_current_selfmenu_info has it."""
 
@@ -224,9 +230,8 @@ class WebsiteMenu(_Body):
 
     @field_validator("selfmenu_info")
     @classmethod
-    def _is_one(cls, value: dict[str, Any]) -> dict[str, Any]:
-        _WebsiteButtons.model_validate(value)
-        return value
+    def _is_a_menu(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return website_menu(value)
 
     is_menu_open: bool = True
 

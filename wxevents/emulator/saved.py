@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, field_validator
 
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.behaviour import Behaviour
@@ -13,11 +13,14 @@ from wxevents.emulator.chats import ChatMessage
 from wxevents.emulator.media import StoredMedia
 from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import Tag, User
+from wxevents.emulator.requests import website_menu
 
 Data = Annotated[
     bytes,
     BeforeValidator(lambda value: base64.b64decode(value) if isinstance(value, str) else value),
-    PlainSerializer(lambda data: base64.b64encode(data).decode(), return_type=str),
+    PlainSerializer(
+        lambda data: base64.b64encode(data).decode(), return_type=str, when_used="json"
+    ),
 ]
 
 
@@ -77,6 +80,20 @@ class Saved(BaseModel):
     articles: dict[str, list[dict[str, Any]]]
     chats: dict[str, list[ChatMessage]]
     behaviour: Behaviour
+
+    @field_validator("default_menu", "conditional_menus")
+    @classmethod
+    def _have_numbers(cls, value: Any) -> Any:
+        menus = value if isinstance(value, list) else [value] if value else []
+        for menu in menus:
+            if not menu.menu_id.isdecimal():
+                raise ValueError(f"the menu id {menu.menu_id!r} is no number")
+        return value
+
+    @field_validator("website_menu")
+    @classmethod
+    def _is_a_menu(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        return None if value is None else website_menu(value)
 
 
 def save(account: Account) -> Saved:

@@ -25,7 +25,7 @@ from wxevents.emulator.webhook import Webhook
 from wxevents.emulator.world import World
 from wxevents.settings import Settings
 
-PAGE: Final = Path(__file__).parent / "page"
+PAGE: Final = Path(__file__).resolve().parent / "page"
 # Seconds that unanswered calls get when `serve` ends.
 SHUTDOWN_TIMEOUT: Final = 0.1
 
@@ -141,7 +141,9 @@ async def _page_file(request: web.Request) -> web.StreamResponse:
 
 
 async def _send_page_file(request: web.Request) -> web.StreamResponse:
-    path = (PAGE / request.match_info.get("path", "index.html")).resolve()
-    if not (path.is_relative_to(PAGE) and path.is_file()):
-        return web.Response(status=404, text="not found")
-    return web.FileResponse(path)
+    try:
+        path = (PAGE / request.match_info.get("path", "index.html")).resolve()
+        found = path.is_relative_to(PAGE) and path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        found = False
+    return web.FileResponse(path) if found else web.Response(status=404, text="not found")

@@ -44,7 +44,7 @@ def push_json(push: PushRecord, platform: Platform) -> Json:
         "handler": push.handler,
         "action": dict(push.action),
         "command": command(push.fields),
-        "test": test(push.fields, push.answer),
+        "test": test(push.fields, push.outcome, push.answer),
         "deliveries": [_delivery(one, platform) for one in push.deliveries],
     }
 

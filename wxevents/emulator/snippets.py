@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
+from wxevents.emulator.records import PushOutcome
 from wxevents.errors import PushError
 from wxevents.pushes import compose, set_field
 from wxevents.xml import Fields
@@ -20,17 +21,25 @@ def command(fields: Fields) -> str:
     """The command that sends the same push."""
     name, key = _name_and_key(fields)
     shown = "text" if name == "text" else name if name == "LOCATION" else name.lower()
-    words = ["wxevents", "push", shown, *([key] if key else [])]
+    words = ["wxevents", "push", shown]
     for path, value in _differing(fields, name, key):
         words += ["--set", f"{path}={value}"]
+    if key:
+        # Behind two dashes, a key that begins with one is no option.
+        words[3:3] = [key] if not key.startswith("-") else []
+        words += ["--", key] if key.startswith("-") else []
     return shlex.join(words)
 
 
-def test(fields: Fields, answer: Fields | None) -> str:
-    """The line of a test with the fixture `phone` that sends the same push and expects the same."""
+def test(fields: Fields, outcome: PushOutcome, answer: Fields | None) -> str:
+    """The lines of a test with the fixture `phone` that sends the same and expects the same."""
     call = f"await phone.{_phone_call(fields)}"
-    if answer is None:
+    if outcome == "outage":
+        return f"with pytest.raises(AnswerError):\n    {call}"
+    if outcome == "empty":
         return f"assert {call} is None"
+    if answer is None:
+        return call
     if answer.get("MsgType") == "text":
         return f"assert {call} == TextReply({_quoted(answer['Content'])})"
     return f"assert ({call}).msg_type == {_quoted(str(answer.get('MsgType')))}"
@@ -109,6 +118,8 @@ def _differing(fields: Fields, name: str, key: str | None) -> Iterator[tuple[str
             continue  # of the pictures only the sample's one can be set
         if _at(sample, path) != value and _can_be_set(sample, path):
             yield path, value
+    for element in sample.keys() - fields.keys() - _OWN:
+        yield element, ""
 
 
 def _can_be_set(sample: Fields, path: str) -> bool:

@@ -80,6 +80,8 @@ class World:
     async def change_user(self, request: web.Request) -> web.Response:
         user = self.user(request.match_info["openid"])
         wanted = await parsed(request, requests.UserBody)
+        if wanted.openid not in (None, user.openid):
+            raise WrongRequest("openid: it stays what it is; add another user")
         tags = None if wanted.tags is None else self._tag_ids(wanted.tags)
         self._change(user, wanted, tags)
         return self._told(user)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias
+from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 from wxevents.errors import EmulatorError
 from wxevents.pushes import FOLLOWER
@@ -57,7 +59,7 @@ class EmulatorClient:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url = url.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -158,11 +160,15 @@ class EmulatorClient:
         """Any call of the control API, its path without `/emulator`. Raises EmulatorError."""
         if self._session is None:
             raise EmulatorError("use the client within `async with EmulatorClient(…)`")
-        url = f"{self.url}/emulator{path}"
-        async with self._session.request(
-            method, url, json=body, headers=_JSON if body is None else None
-        ) as response:
-            answer: Json = await response.json()
+        url = URL(f"{self.url}/emulator{path}", encoded=True)
+        headers = _JSON if body is None else None
+        try:
+            async with self._session.request(method, url, json=body, headers=headers) as response:
+                answer: Json = await response.json()
+        except aiohttp.ContentTypeError as error:
+            raise EmulatorError(f"no emulator answers at {self.url}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise EmulatorError(f"{method} {url}: {error or type(error).__name__}") from error
         if response.status != 200:
             raise EmulatorError(f"{method} {path}: {answer.get('error', answer)}")
         return answer
@@ -175,6 +181,7 @@ class EmulatedUser:
     def __init__(self, emulator: EmulatorClient, openid: str) -> None:
         self.openid = openid
         self._emulator = emulator
+        self._place = f"/users/{quote(openid, safe='')}"
 
     async def tap(
         self,
@@ -238,14 +245,14 @@ class EmulatedUser:
 
     async def change(self, **fields: object) -> Json:
         """Change name, platform, client_version, tags or subscribed; gives the user."""
-        return await self._emulator.request("PATCH", f"/users/{self.openid}", fields)
+        return await self._emulator.request("PATCH", self._place, fields)
 
     async def delete(self) -> None:
-        await self._emulator.request("DELETE", f"/users/{self.openid}", {})
+        await self._emulator.request("DELETE", self._place, {})
 
     async def chat(self, after: int = 0) -> Sequence[Json]:
         """The messages of the chat behind the id `after`."""
-        path = f"/users/{self.openid}/chat?after={after}"
+        path = f"{self._place}/chat?after={after}"
         messages: Sequence[Json] = (await self._emulator.request("GET", path))["messages"]
         return messages
 
@@ -253,7 +260,7 @@ class EmulatedUser:
         return _done(await self._emulator.request("POST", self._path(deed), body))
 
     def _path(self, deed: str) -> str:
-        return f"/users/{self.openid}/{deed}"
+        return f"{self._place}/{deed}"
 
 
 def _done(answer: Json) -> Done:
