@@ -279,10 +279,11 @@ async def test_after_many_failures_the_platform_pauses_for_a_minute(stage: Stage
 
 async def test_failures_that_lie_apart_do_not_add_up(stage: Stage) -> None:
     await stage.client.switches(pause_after=2)
-    stage.bot.always = raw("<html></html>")
-    for _ in range(3):
-        assert (await stage.user.tap("订单")).outcomes == ["outage"]
-        await stage.clock.advance(PAUSE + 1)
+    stage.bot.answers += [raw("<html></html>")] * 2
+    assert (await stage.user.tap("订单")).outcomes == ["outage"]
+    await stage.clock.advance(PAUSE + 1)
+    assert (await stage.user.tap("订单")).outcomes == ["outage"]
+    assert (await stage.user.tap("订单")).outcomes == ["empty"]
 
 
 async def test_a_platform_that_never_pauses(stage: Stage) -> None:
