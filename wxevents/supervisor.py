@@ -62,14 +62,16 @@ def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path])
             rust_timeout=_LOOK_AFTER,
         )
         for changes in watching:
+            ended = not process.is_alive()
+            if not (changes or ended):
+                continue
+            _stop(process, lifeline)
+            # Said now: whoever has read it gets no more answers of the old process.
             if changes:
                 names = sorted({os.path.relpath(path) for _, path in changes})
                 log.info("reloading: %s changed", ", ".join(names))
-            elif not process.is_alive():
-                log.error("the process ended by itself (%s), starting anew", process.exitcode)
             else:
-                continue
-            _stop(process, lifeline)
+                log.error("the process ended by itself (%s), starting anew", process.exitcode)
             process, lifeline = _start(serve, sock)
     finally:
         _stop(process, lifeline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,28 +43,41 @@ def emulate(
     require_credentials(settings)
     emulator = Emulator(settings=settings, webhook=webhook, kind=kind)
     invite_followers(emulator)
-    if state and state.exists():
+    if state:
         _load(emulator, state)
     try:
         asyncio.run(_serve(emulator, port, host))
-    except KeyboardInterrupt:
-        pass
     except OSError as error:
         fail(f"cannot listen on port {port}: {error.strerror}; choose another with --port", 1)
-    finally:
-        if state:
-            state.write_text(json.dumps(emulator.save(), ensure_ascii=False), "utf-8")
+    if state:
+        _save(emulator, state)
 
 
 def _load(emulator: Emulator, state: Path) -> None:
+    """What was saved, if anything was. Where nothing can be saved, that is said before the work."""
+    if state.is_dir() or not state.parent.is_dir():
+        fail(f"--state {state} cannot be used: name a file in a folder that there is")
+    if not state.exists():
+        return
     try:
         emulator.restore(json.loads(state.read_text("utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0]
         fail(f"--state {state} cannot be read: {first}; remove it to begin anew")
 
 
+def _save(emulator: Emulator, state: Path) -> None:
+    """Whole or not at all."""
+    draft = state.with_name(f"{state.name}.draft")
+    try:
+        draft.write_text(json.dumps(emulator.save(), ensure_ascii=False), "utf-8")
+        draft.replace(state)
+    except OSError as error:
+        fail(f"--state {state} cannot be written: {error.strerror}; it is as it was before", 1)
+
+
 async def _serve(emulator: Emulator, port: int, host: str) -> None:
+    """Until SIGINT or SIGTERM."""
     async with emulator.serve(port, host) as url:
         typer.echo(
             f"the platform's API for {emulator.account.app_id}: set WXEVENTS_API_BASE={url}\n"
@@ -71,4 +85,10 @@ async def _serve(emulator: Emulator, port: int, host: str) -> None:
         )
         if not emulator.webhook.url:
             typer.echo("It pushes nothing: name the bot's URL with --webhook.")
-        await asyncio.Event().wait()
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, stop.set)
+            except NotImplementedError:  # on Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        await stop.wait()

@@ -73,6 +73,7 @@ def _click_keys(settings: Settings) -> Sequence[str]:
 async def _press(settings: Settings, url: str, wanted: Load, quiet: bool) -> Measured:
     # Pausing after many failures would hide what the bot does.
     emulator = Emulator(settings=settings, webhook=url, behaviour=Behaviour(pause_after=0))
+    emulator.webhook.keep_alive = True
     async with emulator.webhook:
         if quiet:
             return await press(emulator, wanted)

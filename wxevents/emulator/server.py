@@ -126,7 +126,8 @@ class Emulator:
         try:
             await web.TCPSite(runner, host, port).start()
             bound = runner.addresses[0][1]
-            self.phones.send.base = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+            named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+            self.phones.send.base = f"http://{f'[{named}]' if ':' in named else named}:{bound}"
             yield self.phones.send.base
         finally:
             await runner.cleanup()

@@ -32,6 +32,9 @@ class Webhook:
     def __init__(self, account: Account, settings: Settings, url: str | None) -> None:
         self.url = url
         self.settings = settings
+        self.keep_alive = False
+        """Whether connections are used again, which is faster; a bot that is being replaced would
+        answer on those that it still has."""
         self.platform = Platform(settings)
         self._account = account
         self._session: aiohttp.ClientSession | None = None
@@ -40,7 +43,7 @@ class Webhook:
 
     async def __aenter__(self) -> Self:
         # Without limits: who presses a thousand buttons a second must not queue here.
-        connector = aiohttp.TCPConnector(limit=0)
+        connector = aiohttp.TCPConnector(limit=0, force_close=not self.keep_alive)
         timeout = aiohttp.ClientTimeout(total=None)
         self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         return self
