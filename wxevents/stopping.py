@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 
 class StopRequest:
-    """Asks a server to stop, from any thread, also before it listens."""
+    """Asks a server to stop, from any thread, also before it listens. `on_listening` is called when
+    the server begins to listen, to the request too."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_listening: Callable[[], object] | None = None) -> None:
+        self._on_listening = on_listening
         self._lock = threading.Lock()
         self._made = False
         self._listener: Callable[[], object] | None = None
@@ -26,3 +28,5 @@ class StopRequest:
             self._listener = listener
             if self._made:
                 listener()
+        if self._on_listening:
+            self._on_listening()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -29,6 +30,9 @@ _context: Final = multiprocessing.get_context("spawn")
 
 # Milliseconds between two looks at whether the process still lives.
 _LOOK_AFTER: Final = 1_000
+
+# What a process tells when it listens.
+_LISTENING: Final = "listening"
 
 # Seconds that a process gets to end by itself; its handlers get less.
 _PATIENCE: Final = 5.0
@@ -80,14 +84,24 @@ def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path])
 def _start(serve: Serve, sock: socket.socket) -> tuple[BaseProcess, Connection]:
     ours, theirs = _context.Pipe()
     process = _context.Process(target=_serve, args=(serve, sock, theirs), name="wxevents")
-    process.start()
+    # Ctrl-C reaches both processes. A new one that is still importing would answer it with a
+    # traceback; it ends with the lifeline anyway.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
     theirs.close()
     return process, ours
 
 
 def _stop(process: BaseProcess, lifeline: Connection) -> None:
-    """Ask the process to finish what it is doing; end it if it does not, say in a blocked loop."""
+    """Ask the process to finish what it is doing; end it if it does not, say in a blocked loop.
+    One that does not listen yet has nothing to finish."""
+    listens = lifeline.poll()
     lifeline.close()
+    if not listens:
+        process.terminate()
     process.join(_PATIENCE)
     for insist in (process.terminate, process.kill):
         if process.is_alive():
@@ -98,7 +112,12 @@ def _stop(process: BaseProcess, lifeline: Connection) -> None:
 
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection) -> None:
     """Runs in the new process."""
-    stop_request = StopRequest()
+
+    def tell_that_it_listens() -> None:
+        with suppress(OSError):  # the supervisor has gone meanwhile
+            lifeline.send(_LISTENING)
+
+    stop_request = StopRequest(tell_that_it_listens)
     threading.Thread(target=_end_with, args=(lifeline, stop_request), daemon=True).start()
     with suppress(KeyboardInterrupt):  # from a terminal, before the server has taken it over
         serve(sock, stop_request)

@@ -110,8 +110,9 @@ async def test_an_error_of_all_calls_spares_those_that_give_a_token(stage: Stage
     [
         ({"api_errors": {MENU: 12345678}}, "no error code 12345678"),
         ({"delay": "soon"}, "delay"),
-        ({"delay": float("nan")}, "delay"),
-        ({"delay": float("inf")}, "delay"),
+        ({"delay": float("nan")}, "the body is no JSON"),
+        ({"delay": float("inf")}, "the body is no JSON"),
+        ({"delay": 61}, "delay"),
         ({"thunder": True}, "there is no thunder; only delay"),
         ({"api_errors": {MENU: "x"}}, "api_errors"),
     ],
@@ -144,7 +145,8 @@ async def test_a_change_of_one_fault_keeps_the_others(stage: Stage) -> None:
         ({"deliveries": 5}, "deliveries"),
         ({"pictures": "none"}, "pictures"),
         ({"gravity": 1}, "there is no gravity; only"),
-        ({"menu_refresh": float("nan")}, "menu_refresh"),
+        ({"menu_refresh": float("nan")}, "the body is no JSON"),
+        ({"menu_refresh": -1}, "menu_refresh"),
     ],
 )
 async def test_a_switch_that_there_is_not_is_a_sentence(

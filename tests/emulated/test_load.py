@@ -46,7 +46,8 @@ async def test_every_tap_is_another_push_and_is_answered() -> None:
         emulator = platform(url)
         async with emulator.webhook:
             load = Load(rate=200, users=20, duration=0.5, keys=tuple("ABCDEFGHIJ"))
-            measured = await press(emulator, load, lambda so_far: seen.append(so_far.done))
+            measured = Measured()
+            await press(emulator, load, measured, lambda: seen.append(measured.done))
     assert (measured.sent, measured.done, measured.empty, measured.failed) == (100, 100, 100, 0)
     assert len(set(bodies)) == len(bodies) == 100
     assert measured.missed_deadlines == 0
@@ -58,7 +59,8 @@ async def test_what_fails_is_counted_with_its_reason() -> None:
     async with webhook(status=500) as (url, bodies):
         emulator = platform(url)
         async with emulator.webhook:
-            measured = await press(emulator, Load(100, 50, 0.1, ("A", "B")))
+            measured = Measured()
+            await press(emulator, Load(100, 50, 0.1, ("A", "B")), measured)
     assert measured.failed == 10
     assert measured.faults == {"the status is 500, not 200": 10}
     assert len(bodies) == 30
@@ -75,8 +77,9 @@ def test_no_user_presses_a_key_twice_in_a_second() -> None:
 def test_a_rate_that_would_need_it_is_refused_with_the_number_of_users() -> None:
     with pytest.raises(ValueError, match="take 334 users, or more keys"):
         Load(rate=1000, users=100, duration=1, keys=("A", "B", "C"))
-    with pytest.raises(ValueError, match="above zero"):
-        Load(rate=1, users=1, duration=1, keys=())
+    for rate, keys in ((1, ()), (float("inf"), ("A",)), (float("nan"), ("A",))):
+        with pytest.raises(ValueError, match="above zero"):
+            Load(rate=rate, users=1, duration=1, keys=keys)
 
 
 def test_nothing_measured_has_no_percentiles() -> None:

@@ -80,7 +80,8 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
     emulator = Emulator(
         settings=settings,
         webhook=webhook,
-        behaviour=Behaviour(menu_refresh=0),  # whoever changes a menu wants to see it
+        # Whoever changes a menu wants to see it, and whoever mends a fault wants the next push.
+        behaviour=Behaviour(menu_refresh=0, pause_after=0),
     )
     invite_followers(emulator)
     with _on_a_port(emulator, port) as emulated:

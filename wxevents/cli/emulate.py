@@ -8,7 +8,7 @@ import re
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,11 @@ from wxevents.cli.account import api_settings, development_settings, require_cre
 from wxevents.cli.emulated import invite_followers
 from wxevents.cli.options import fail
 from wxevents.emulator import Emulator, Kind
+
+# SIGHUP: somebody closed the window of the terminal. Windows has none.
+_ENDING: Final = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def emulate(
@@ -62,8 +67,8 @@ def _load(emulator: Emulator, state: Path) -> None:
     try:
         emulator.restore(json.loads(state.read_text("utf-8")))
     except (OSError, ValueError, RecursionError) as error:
-        first = str(error).splitlines()[0]
-        fail(f"--state {state} cannot be read: {first}; remove it to begin anew")
+        lines = " ".join(str(error).splitlines()[:3])
+        fail(f"--state {state} cannot be read: {lines}; remove it to begin anew")
 
 
 def _save(emulator: Emulator, state: Path) -> None:
@@ -72,12 +77,12 @@ def _save(emulator: Emulator, state: Path) -> None:
     try:
         draft.write_text(json.dumps(emulator.save(), ensure_ascii=False), "utf-8")
         draft.replace(state)
-    except OSError as error:
-        fail(f"--state {state} cannot be written: {error.strerror}; it is as it was before", 1)
+    except (OSError, ValueError) as error:
+        fail(f"--state {state} cannot be written: {error}; it is as it was before", 1)
 
 
 async def _serve(emulator: Emulator, port: int, host: str) -> None:
-    """Until SIGINT or SIGTERM."""
+    """Until a signal ends it."""
     async with emulator.serve(port, host) as url:
         typer.echo(
             f"the platform's API for {emulator.account.app_id}: set WXEVENTS_API_BASE={url}\n"
@@ -86,7 +91,7 @@ async def _serve(emulator: Emulator, port: int, host: str) -> None:
         if not emulator.webhook.url:
             typer.echo("It pushes nothing: name the bot's URL with --webhook.")
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             try:
                 loop.add_signal_handler(number, stop.set)
             except NotImplementedError:  # on Windows

@@ -22,6 +22,8 @@ from wxevents.events import ClickEvent
 from wxevents.server import local_url
 from wxevents.settings import Settings
 
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, by the custom of shells."""
 # Seconds between two looks of the display.
 _REFRESH: Final = 0.25
 
@@ -54,11 +56,16 @@ def load(
         wanted = Load(rate, users, duration, key or _click_keys(settings))
     except ValueError as error:
         fail(str(error))
-    measured = asyncio.run(_press(settings, url or local_url(settings), wanted, as_json))
+    measured = Measured()
+    interrupted = False
+    try:
+        asyncio.run(_press(settings, url or local_url(settings), wanted, measured, as_json))
+    except KeyboardInterrupt:
+        interrupted = True
     if as_json:
         typer.echo(json.dumps(_figures(measured), ensure_ascii=False, indent=2))
-    if measured.failed:
-        raise typer.Exit(1)
+    if interrupted or measured.failed:
+        raise typer.Exit(INTERRUPTED if interrupted else 1)
 
 
 def _click_keys(settings: Settings) -> Sequence[str]:
@@ -70,26 +77,30 @@ def _click_keys(settings: Settings) -> Sequence[str]:
     return exact
 
 
-async def _press(settings: Settings, url: str, wanted: Load, quiet: bool) -> Measured:
+async def _press(
+    settings: Settings, url: str, wanted: Load, measured: Measured, quiet: bool
+) -> None:
     # Pausing after many failures would hide what the bot does.
     emulator = Emulator(settings=settings, webhook=url, behaviour=Behaviour(pause_after=0))
     emulator.webhook.keep_alive = True
     async with emulator.webhook:
         if quiet:
-            return await press(emulator, wanted)
+            await press(emulator, wanted, measured)
+            return
         with Live(console=console(), auto_refresh=False, transient=False) as live:
             shown = 0.0
 
-            def watch(measured: Measured) -> None:
+            def watch() -> None:
                 nonlocal shown
                 now = time.monotonic()
                 if now - shown >= _REFRESH:
                     shown = now
                     live.update(_table(measured, wanted), refresh=True)
 
-            measured = await press(emulator, wanted, watch)
-            live.update(_table(measured, wanted), refresh=True)
-        return measured
+            try:
+                await press(emulator, wanted, measured, watch)
+            finally:
+                live.update(_table(measured, wanted), refresh=True)
 
 
 def _table(measured: Measured, wanted: Load) -> Table:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
-from wxevents.clock import Clock
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import Chats
+from wxevents.emulator.clock import MovableClock
 from wxevents.emulator.disturbances import Disturbances
 from wxevents.emulator.faults import Fault
 from wxevents.emulator.feed import Feed
@@ -33,6 +33,9 @@ Kind: TypeAlias = Literal[
 ]
 """What kind of account it is; `service` is a verified one."""
 
+MenuOf: TypeAlias = Callable[[str, str, bool], StoredMenu | None]
+"""Of somebody's last tag, his client_platform_type, and whether it knows conditional menus."""
+
 FIRST_TAG_ID: Final = 100
 STARRED_TAG_ID: Final = 2
 _FIRST_MENU_ID: Final = 500100200
@@ -54,11 +57,12 @@ class Account:
         app_id: str,
         app_secret: str,
         kind: Kind,
-        clock: Clock,
+        clock: MovableClock,
         behaviour: Behaviour,
     ) -> None:
         self.app_id = app_id
         self.app_secret = app_secret
+        self.secrets = {app_secret}  # what no inspector shows
         self.kind: Kind = kind
         self.clock = clock
         self.behaviour = behaviour
@@ -210,11 +214,13 @@ class Account:
         self.is_menu_open = False
         self.feed.changed("menus")
 
-    def shown_menu(self, user: User) -> StoredMenu | None:
-        """The menu that the platform would show him now; None for somebody who does not follow."""
+    def shown_menu(self, user: User, menu_of: MenuOf | None = None) -> StoredMenu | None:
+        """The menu that the platform would show him now; None for somebody who does not follow.
+        `menu_of` may be what remembers the answers of the method, for many users at once."""
         if not user.subscribed:
             return None
-        return self.menu_of(user.last_tag_id, user.platform_code, user.runs_at_least(_CONDITIONAL))
+        find = menu_of or self.menu_of
+        return find(user.last_tag_id, user.platform_code, user.runs_at_least(_CONDITIONAL))
 
     def menu_of(
         self, last_tag_id: str, platform_code: str, knows_conditional: bool = True

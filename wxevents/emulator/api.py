@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from wxevents.emulator import (
@@ -54,16 +55,18 @@ class Api:
         return [_calls_only(one) for one in (self._record, _tell_fault, *others)]
 
     async def answer(self, request: web.Request) -> web.Response:
+        call = request.get(_CALL)
+        if call is None:  # another method than the page has
+            return web.Response(status=405, text="method not allowed")
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is None:
             raise Fault(40066)
         request = request.clone(client_max_size=MAX_BODY_BYTES)
         base = f"{request.scheme}://{request.host}"
         arguments = await _arguments(self._account, request, base)
-        call = request[_CALL]
         call.body = arguments.body
         call.has_files = bool(arguments.files)
-        call.request = masked(_shown(arguments.body)) or ", ".join(
+        call.request = masked(_shown(arguments.body), self._account) or ", ".join(
             f"({name}: {len(file.data)} bytes)" for name, file in arguments.files.items()
         )
         return response_of(endpoint.handle(request.method, arguments))
@@ -91,14 +94,14 @@ class Api:
     def _begin(self, method: str, path: str, query: Mapping[str, str]) -> CallRecord:
         call = self._records.call(method, path)
         call.parameters = dict(query)
-        call.query = masked(urlencode(query))
+        call.query = masked(urlencode(query), self._account)
         return call
 
     def _end(self, call: CallRecord, response: web.StreamResponse) -> None:
-        call.seconds = self._account.clock.monotonic() - call.started
+        call.seconds = self._account.clock.steady() - call.started
         if isinstance(response, web.Response) and isinstance(response.body, bytes):
             if response.content_type == "application/json":
-                call.response = masked(_shown(response.body))
+                call.response = masked(_shown(response.body), self._account)
                 call.errcode = _errcode(response.body)
             else:
                 call.response = f"({len(response.body)} bytes)"
@@ -144,8 +147,8 @@ async def _arguments(account: Account, request: web.Request, base: str) -> Argum
         return Arguments(account, request.query, await request.read(), base=base)
     try:
         form = await request.post()
-    except ValueError as error:
-        raise Fault(47001) from error
+    except (ValueError, LookupError, RuntimeError, HttpProcessingError) as error:
+        raise Fault(47001) from error  # what aiohttp says to unknown charsets, encodings, headers
     except web.HTTPRequestEntityTooLarge as error:
         raise Fault(45001) from error
     files: dict[str, UploadedFile] = {}

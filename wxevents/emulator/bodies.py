@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -13,14 +13,21 @@ from pydantic import BaseModel, ValidationError
 from wxevents.emulator.requests import WrongRequest
 from wxevents.errors import PushError
 
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+"""Enough for a photograph in base64."""
+MAX_SAVED_BYTES: Final = 256 * 1024 * 1024
+"""A saved state holds all files."""
+
 B = TypeVar("B", bound=BaseModel)
 
 
-async def body_of(request: web.Request) -> Mapping[str, Any]:
-    """The JSON object; an empty body is an empty object. Raises WrongRequest."""
-    data = await request.read()
+async def body_of(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> Mapping[str, Any]:
+    """The JSON object; an empty body is an empty object. Raises WrongRequest, HTTPException 413."""
+    data = await request.clone(client_max_size=max_bytes).read()
     try:
         body = json.loads(data) if data else {}
+        # What Python reads, and no page could: NaN, numbers beyond a float, halves of characters.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise WrongRequest(f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):

@@ -21,6 +21,10 @@ class MovableClock:
     def monotonic(self) -> float:
         return self._clock.monotonic() + self.moved
 
+    def steady(self) -> float:
+        """Monotonic seconds that no move touches, for how long something took."""
+        return self._clock.monotonic()
+
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
         return self._clock.call_later(delay, callback)
 

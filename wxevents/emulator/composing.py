@@ -8,14 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wxevents.emulator.account import Account
+from wxevents.emulator.interactions import Interaction
 from wxevents.emulator.people import User
 from wxevents.emulator.records import PushRecord, Records
 from wxevents.emulator.requests import WrongRequest
 from wxevents.pushes import compose, set_field
 from wxevents.xml import Fields
 
-# Taps that let the account send customer-service messages (protocol: customer-service message).
-_OPENING: Final = frozenset(("CLICK", "scancode_push", "scancode_waitmsg"))
+# Events that let the account send customer-service messages; every message does, too (protocol:
+# customer-service message).
+_OPENING: Final[Mapping[str, Interaction]] = {
+    "CLICK": "menu",
+    "scancode_push": "menu",
+    "scancode_waitmsg": "menu",
+    "subscribe": "follow",
+    "SCAN": "scan",
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +64,9 @@ class Composer:
         )
         for path, value in (elements or {}).items():
             set_field(fields, path, value)
-        if name in _OPENING:
-            self._account.interactions.happened(user.openid, "menu")
+        kind = "message" if fields["MsgType"] != "event" else _OPENING.get(fields["Event"])
+        if kind:
+            self._account.interactions.happened(user.openid, kind)
         return self._records.push(fields)
 
     def message(
@@ -66,7 +75,6 @@ class Composer:
         """A message that a follower sent; `without` are elements of the sample that it lacks.
         Raises WrongRequest for somebody who does not follow."""
         require_follower(user)
-        self._account.interactions.happened(user.openid, "message")
         push = self.push(user, msg_type)
         for name in without:
             push.fields.pop(name, None)

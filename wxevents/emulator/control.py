@@ -13,7 +13,14 @@ from aiohttp import web
 
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
-from wxevents.emulator.bodies import as_json, body_of, faults_as_sentences, missing, parsed
+from wxevents.emulator.bodies import (
+    MAX_SAVED_BYTES,
+    as_json,
+    body_of,
+    faults_as_sentences,
+    missing,
+    parsed,
+)
 from wxevents.emulator.composing import Deed
 from wxevents.emulator.deeds import DEEDS, do
 from wxevents.emulator.guard import page_guarded
@@ -27,7 +34,6 @@ from wxevents.emulator.world import World
 Json: TypeAlias = Mapping[str, Any]
 Repeat: TypeAlias = Callable[[CallRecord], Awaitable[CallRecord]]
 
-MAX_BODY_BYTES: Final = 256 * 1024 * 1024  # a saved state holds files
 SHOWN: Final = 200
 """Pushes, and calls, in the state; older ones can be asked for by their ids."""
 
@@ -63,7 +69,7 @@ class Control:
     def application(self) -> web.Application:
         """To be mounted at /emulator."""
         app = web.Application(
-            middlewares=[page_guarded, faults_as_sentences], client_max_size=MAX_BODY_BYTES
+            middlewares=[page_guarded, faults_as_sentences], client_max_size=MAX_SAVED_BYTES
         )
         app.router.add_routes(
             [
@@ -126,9 +132,8 @@ class Control:
         return response
 
     async def chat(self, request: web.Request) -> web.Response:
-        after = request.query.get("after", "0")
         user = self._user(request)
-        messages = self._account.chats.of(user.openid, int(after) if after.isdecimal() else 0)
+        messages = self._account.chats.of(user.openid, _number(request.query.get("after", "")))
         return as_json({"messages": [message.json() for message in messages]})
 
     async def push(self, request: web.Request) -> web.Response:
@@ -241,18 +246,18 @@ class Control:
         return self._world.user(openid)
 
     def _push(self, request: web.Request) -> PushRecord:
-        push = self._records.find_push(_number(request))
+        push = self._records.find_push(_number(request.match_info["id"]))
         if push is None:
             raise missing("there is no such push, or not any more")
         return push
 
     def _call(self, request: web.Request) -> CallRecord:
-        call = self._records.find_call(_number(request))
+        call = self._records.find_call(_number(request.match_info["id"]))
         if call is None:
             raise missing("there is no such call, or not any more")
         return call
 
 
-def _number(request: web.Request) -> int:
-    text = request.match_info["id"]
+def _number(text: str) -> int:
+    """An id; 0, which nothing has, for what is none."""
     return int(text) if text.isdecimal() and len(text) < 16 else 0

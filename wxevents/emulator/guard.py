@@ -36,14 +36,17 @@ _HEADERS: Final = {
 _CHANGING: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
-def host_checked(listens_on: str) -> Middleware:
-    """Refuse requests that name another host than this machine, where only it is served."""
+def guarded(listens_on: str) -> Middleware:
+    """Refuse requests that name another host than this machine, where only it is served, and those
+    that a browser makes for another page."""
     local = _is_local(listens_on)
 
     @web.middleware
     async def check_host(request: web.Request, handler: Handler) -> web.StreamResponse:
         if local and not _is_local(_host_of(request.headers.get("Host", ""))):
             return web.Response(status=403, text="this emulator serves its own machine only")
+        if _is_foreign(request):
+            return web.json_response({"error": "no other page may use this emulator"}, status=403)
         return await handler(request)
 
     return check_host
@@ -51,11 +54,8 @@ def host_checked(listens_on: str) -> Middleware:
 
 @web.middleware
 async def page_guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """For the page and the control API: only JSON, only from the page itself, and no script but
-    its own."""
-    origin = request.headers.get("Origin")
-    if origin is not None and _authority(origin) != request.headers.get("Host"):
-        return web.json_response({"error": f"{origin} may not use this emulator"}, status=403)
+    """For the page and the control API: changes only in JSON, which no form can send, and no
+    script but the page's own."""
     if request.method in _CHANGING and request.content_type != "application/json":
         sentence = "send Content-Type: application/json"
         return web.json_response({"error": sentence}, status=415)
@@ -70,7 +70,18 @@ async def page_guarded(request: web.Request, handler: Handler) -> web.StreamResp
     return response
 
 
+def _is_foreign(request: web.Request) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is not None and _authority(origin) != request.headers.get("Host"):
+        return True
+    # Of what loads without an Origin (pictures, links) newer browsers tell where it stands. The
+    # page itself may be linked to.
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return site in ("cross-site", "same-site") and request.path != "/"
+
+
 def _is_local(host: str) -> bool:
+    host = host.lower().rstrip(".")
     if host in ("localhost", ""):
         return host != ""
     try:

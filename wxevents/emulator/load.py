@@ -34,8 +34,11 @@ class Load:
     def __post_init__(self) -> None:
         if len(set(self.keys)) < len(self.keys):
             raise ValueError("a key is named twice")
-        if not (self.rate > 0 and self.users > 0 and self.duration > 0 and self.keys):
-            raise ValueError("rate, users and duration are above zero, and there is a key at least")
+        numbers = (self.rate, self.users, self.duration)
+        if not (all(0 < number < math.inf for number in numbers) and self.keys):
+            raise ValueError(
+                "rate, users and duration are numbers above zero, and there is a key at least"
+            )
         if self.rate > self.users * len(self.keys):
             needed = math.ceil(self.rate / len(self.keys))
             raise ValueError(
@@ -104,13 +107,16 @@ class Measured:
 
 
 async def press(
-    emulator: Emulator, load: Load, watch: Callable[[Measured], None] | None = None
-) -> Measured:
-    """Press the buttons and wait for the last answer; `watch` is called as time goes by. The
-    emulator must be able to push: within `async with emulator.webhook`."""
+    emulator: Emulator,
+    load: Load,
+    measured: Measured,
+    watch: Callable[[], None] | None = None,
+) -> None:
+    """Press the buttons and wait for the last answer. What came of it is added to `measured` as
+    time goes by, and `watch` is called. The emulator must be able to push: within `async with
+    emulator.webhook`."""
     users = [emulator.account.follow(f"oLoad{number:023d}") for number in range(load.users)]
     loop = asyncio.get_running_loop()
-    measured = Measured()
     running: set[asyncio.Task[None]] = set()
 
     async def tap(deed: Deed, due: float) -> None:
@@ -122,7 +128,7 @@ async def press(
     def look() -> None:
         measured.seconds = loop.time() - started
         if watch:
-            watch(measured)
+            watch()
 
     while measured.sent < load.taps:
         now = loop.time()
@@ -139,4 +145,3 @@ async def press(
         await asyncio.wait(running, timeout=LOOK_AGAIN)
         look()
     look()
-    return measured

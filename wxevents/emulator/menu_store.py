@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from wxevents.menu.limits import RETIRED_MATCH_FIELDS
@@ -14,6 +15,15 @@ Json: TypeAlias = dict[str, Any]
 
 FIELDS: Final = ("type", "name", "key", "url", "media_id", "appid", "pagepath", "article_id")
 
+# What a tap on a button uses, where that is not its key.
+_NEEDED: Final = {
+    "view": "url",
+    "miniprogram": "pagepath",
+    "media_id": "media_id",
+    "view_limited": "media_id",
+    "article_id": "article_id",
+    "article_view_limited": "article_id",
+}
 # The types of a website-made menu whose media id is another one on each call.
 _FRESH_MEDIA: Final = frozenset({"img", "photo", "voice"})
 _NUMBERS: Final = frozenset({"tag_id", "sex", "client_platform_type"})
@@ -28,7 +38,7 @@ class StoredMenu:
     button: Sequence[Json]
     matchrule: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property  # asked for by every look at who sees what
     def rule(self) -> Rule:
         return Rule(
             tag_id=self.matchrule.get("tag_id", ""),
@@ -47,6 +57,15 @@ def _stored_button(raw: Mapping[str, Any]) -> Json:
     if raw.get("sub_button"):
         button["sub_button"] = stored_buttons(raw["sub_button"])
     return button
+
+
+def require_shape(buttons: Sequence[Json]) -> None:
+    """Raise ValueError for stored buttons that lack what a tap on them needs."""
+    for button in buttons:
+        if button.get("sub_button"):
+            require_shape(button["sub_button"])
+        elif not isinstance(button.get(_NEEDED.get(str(button.get("type")), "key")), str):
+            raise ValueError(f"the button {button.get('name')!r} lacks what its type needs")
 
 
 def stored_rule(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -96,7 +115,7 @@ def website_buttons(buttons: Sequence[Json]) -> list[Json]:
         one = dict(button)
         if one.get("type") in _FRESH_MEDIA:
             one["value"] = secrets.token_urlsafe(48)
-        if "sub_button" in one:
+        if one.get("sub_button"):
             one["sub_button"] = {"list": website_buttons(one["sub_button"]["list"])}
         shown.append(one)
     return shown
@@ -106,7 +125,7 @@ def flat_website_buttons(buttons: Sequence[Json]) -> list[Json]:
     """Website-made buttons with their children as those of the API have them."""
     return [
         {**button, "sub_button": flat_website_buttons(button["sub_button"]["list"])}
-        if "sub_button" in button
+        if button.get("sub_button")
         else dict(button)
         for button in buttons
     ]

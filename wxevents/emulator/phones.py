@@ -93,7 +93,6 @@ class Phones:
         user.subscribe_scene = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
         user.qr_scene_str = scene
         user.seen_menu = None  # a new follower's phone pulls the menu
-        self._account.interactions.happened(user.openid, "follow")
         self._account.feed.changed("state")
         return self.push(user, "subscribe", scene or None)
 
@@ -108,7 +107,6 @@ class Phones:
         """Scan a QR code of the account; who does not follow becomes a follower."""
         if not user.subscribed:
             return self.follow(user, scene)
-        self._account.interactions.happened(user.openid, "scan")
         return self.push(user, "SCAN", scene)
 
     def report_location(self, user: User, latitude: str, longitude: str, precision: str) -> Deed:
@@ -181,6 +179,8 @@ class Phones:
     async def _deliver(self, push: PushRecord) -> None:
         await self._webhook.deliver(push)
         chats, openid = self._account.chats, push.openid
+        if openid not in self._account.users:  # he was deleted meanwhile
+            return
         if push.outcome == "answered" and push.answer:
             kind, content = chat_content(push.answer, push.fields, self._account.media)
             if kind == "notice":

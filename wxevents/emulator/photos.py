@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -41,7 +40,7 @@ def photo(body: PhotoBody) -> Photo:
         return Photo(path.name, _read(path))
     try:
         data = base64.b64decode(body.data, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # also of characters that are not ASCII
         raise WrongRequest(f"the data of {body.name} is not base64: {error}") from error
     if not 0 < len(data) <= MAX_PHOTO_BYTES:
         raise WrongRequest(f"{body.name} has {len(data)} bytes; 1 to {MAX_PHOTO_BYTES} can be sent")

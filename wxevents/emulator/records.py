@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-from wxevents.clock import Clock
+from wxevents.emulator.clock import MovableClock
 from wxevents.exchange import Request, Response
 from wxevents.xml import Fields
 
@@ -43,8 +43,9 @@ class Delivery:
 
 @dataclass
 class PushRecord:
-    """A push: `fields` as it was composed, `action` the call of the control API that caused it
-    (its path and body), `handler` what a bot of ours says took it, `answer` what was accepted."""
+    """A push: `started` on the steady clock, `fields` as it was composed, `action` the call of the
+    control API that caused it (its path and body), `handler` what a bot of ours says took it,
+    `answer` what was accepted."""
 
     id: int
     time: float
@@ -95,21 +96,19 @@ class CallRecord:
 class Records:
     """The last pushes and calls, oldest first."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
         self._ids = itertools.count(1)
         self.pushes: deque[PushRecord] = deque(maxlen=KEPT)
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
 
     def push(self, fields: Fields) -> PushRecord:
-        push = PushRecord(next(self._ids), self._clock.time(), self._clock.monotonic(), fields)
+        push = PushRecord(next(self._ids), self._clock.time(), self._clock.steady(), fields)
         self.pushes.append(push)
         return push
 
     def call(self, method: str, path: str) -> CallRecord:
-        call = CallRecord(
-            next(self._ids), self._clock.time(), self._clock.monotonic(), method, path
-        )
+        call = CallRecord(next(self._ids), self._clock.time(), self._clock.steady(), method, path)
         self.calls.append(call)
         return call
 

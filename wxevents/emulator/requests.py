@@ -9,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from wxevents.xml import Fields
 
+VERSION: Final = r"^[0-9]{1,6}(\.[0-9]{1,6}){0,5}$"
+MAX_TEXT: Final = 20_000
+"""Characters of a text; the platform takes fewer."""
+
 _ELEMENT: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # A token's life, the windows and the days of quotas fit in many times over.
 _TEN_YEARS: Final = 10 * 365 * 24 * 3600
@@ -91,7 +95,7 @@ class Tap(_Body):
 
 
 class Say(_Body):
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
     menu_id: str = ""
 
 
@@ -152,10 +156,10 @@ class UserBody(_Body):
     """Of a change, only the given fields count. `tags` by id or name, in the order in which they
     were applied."""
 
-    openid: Annotated[str, Field(pattern=r"^[\w-]{1,64}$")] | None = None
+    openid: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     name: str | None = None
     platform: Literal["ios", "android", "others"] | None = None
-    client_version: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")] | None = None
+    client_version: Annotated[str, Field(pattern=VERSION)] | None = None
     tags: list[int | str] | None = None
     subscribed: bool | None = None
 

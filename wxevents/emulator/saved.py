@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
 
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import ChatMessage
 from wxevents.emulator.media import StoredMedia
-from wxevents.emulator.menu_store import StoredMenu
+from wxevents.emulator.menu_store import StoredMenu, require_shape
 from wxevents.emulator.people import Tag, User
-from wxevents.emulator.requests import website_menu
+from wxevents.emulator.requests import VERSION, website_menu
 
 Data = Annotated[
     bytes,
@@ -34,7 +34,7 @@ class SavedFile(BaseModel):
     created_at: float
     permanent: bool
     data: Data
-    content_type: str
+    content_type: Annotated[str, Field(pattern=r"^[\w.+-]+/[\w.+-]+$")]
     filename: str
     title: str
     description: str
@@ -50,7 +50,7 @@ class SavedUser(BaseModel):
     platform: Literal["ios", "android", "others"]
     wechat_id: str | None
     name: str
-    client_version: str
+    client_version: Annotated[str, Field(pattern=VERSION)]
     subscribed: bool
     subscribe_time: int
     tags: list[int]
@@ -83,11 +83,12 @@ class Saved(BaseModel):
 
     @field_validator("default_menu", "conditional_menus")
     @classmethod
-    def _have_numbers(cls, value: Any) -> Any:
+    def _are_menus(cls, value: Any) -> Any:
         menus = value if isinstance(value, list) else [value] if value else []
         for menu in menus:
             if not menu.menu_id.isdecimal():
                 raise ValueError(f"the menu id {menu.menu_id!r} is no number")
+            require_shape(menu.button)
         return value
 
     @field_validator("website_menu")

@@ -14,10 +14,11 @@ from wxevents.clock import Clock, SystemClock
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.api import Api
 from wxevents.emulator.behaviour import Behaviour
+from wxevents.emulator.bodies import MAX_SAVED_BYTES
 from wxevents.emulator.clock import MovableClock
-from wxevents.emulator.control import MAX_BODY_BYTES, Control
+from wxevents.emulator.control import Control
 from wxevents.emulator.endpoints import Call
-from wxevents.emulator.guard import host_checked, page_guarded
+from wxevents.emulator.guard import guarded, page_guarded
 from wxevents.emulator.phones import Phones
 from wxevents.emulator.records import Records
 from wxevents.emulator.saved import Saved, restore, save
@@ -64,6 +65,8 @@ class Emulator:
             clock=self.clock,
             behaviour=behaviour or Behaviour(),
         )
+        keys = (settings.encoding_aes_key, settings.previous_encoding_aes_key)
+        self.account.secrets |= {settings.token, *keys}
         self.records = Records(self.clock)
         self.webhook = Webhook(self.account, settings, webhook)
         self.phones = Phones(self.account, self.records, self.webhook)
@@ -97,8 +100,8 @@ class Emulator:
             self._api.repeat,
         )
         app = web.Application(
-            middlewares=[host_checked(host), *self._api.middlewares(middlewares)],
-            client_max_size=MAX_BODY_BYTES,
+            middlewares=[guarded(host), *self._api.middlewares(middlewares)],
+            client_max_size=MAX_SAVED_BYTES,
         )
         app.add_subapp("/emulator/", control.application())
         app.router.add_get("/", _page_file)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from wxevents.emulator.account import Account
+from wxevents.emulator.account import Account, MenuOf
 from wxevents.emulator.faults import PRINTED, TEXTS
 from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import User
@@ -20,15 +22,18 @@ from wxevents.pushes import Platform
 
 Json = dict[str, Any]
 
-# Values behind these names, in a query or in JSON.
-_SECRET: Final = re.compile(
-    r"""((?:access_token|secret|appsecret)(?:=|"\s*:\s*"))([^&"\s]{4})[^&"\s]+"""
-)
+_TOKEN: Final = re.compile(r"(\d+_[\w-]{2})[\w-]{20,}", re.ASCII)  # also of one that is cut off
+# Shorter ones would hide half of every text.
+_SECRET_LENGTH: Final = 6
 
 
-def masked(text: str) -> str:
-    """Tokens and secrets cut off behind four characters."""
-    return _SECRET.sub(r"\1\2…", text)
+def masked(text: str, account: Account) -> str:
+    """The account's secrets and everything that looks like one of its tokens, wherever they stand,
+    cut off behind their beginning."""
+    for secret in account.secrets:
+        if len(secret) >= _SECRET_LENGTH:
+            text = text.replace(secret, f"{secret[:2]}…")
+    return _TOKEN.sub(r"\1…", text)
 
 
 def push_json(push: PushRecord, platform: Platform) -> Json:
@@ -90,10 +95,11 @@ def call_json(call: CallRecord) -> Json:
     }
 
 
-def user_json(user: User, account: Account) -> Json:
+def user_json(user: User, account: Account, menu_of: MenuOf | None = None) -> Json:
+    """`menu_of` is Account.menu_of, or what remembers its answers."""
     now = account.clock.monotonic()
     seen = user.seen_menu
-    due = account.shown_menu(user)
+    due = account.shown_menu(user, menu_of)
     return {
         "openid": user.openid,
         "name": user.name or user.openid,
@@ -154,6 +160,8 @@ def state_json(
     about: Mapping[str, Any],
 ) -> Json:
     """Everything that a page shows; `about` is what it tells of the account besides."""
+    menu_of = cache(account.menu_of)
+    tagged = Counter(tag_id for user in account.followers() for tag_id in user.tags)
     return {
         "account": {
             "app_id": account.app_id,
@@ -163,9 +171,9 @@ def state_json(
             **about,
         },
         "time": account.clock.time(),
-        "users": [user_json(user, account) for user in account.users.values()],
+        "users": [user_json(user, account, menu_of) for user in account.users.values()],
         "tags": [
-            {"id": tag.id, "name": tag.name, "count": len(account.followers(tag.id))}
+            {"id": tag.id, "name": tag.name, "count": tagged[tag.id]}
             for tag in account.tags.values()
         ],
         "menus": menus_json(account),

@@ -57,15 +57,15 @@ def _phone_call(fields: Fields) -> str:
     }
     if name in simple and key and not (elements.keys() - {"MenuId"}):
         return f"{simple[name]}({_quoted(key)})"
-    if name.startswith("scancode_"):
-        return _scan_call(fields, name, key or "")
-    if name.startswith("pic_"):
-        return _photos_call(fields, name, key or "")
-    if name == "location_select":
-        place = fields["SendLocationInfo"]
-        where = f"{place['Location_X']}, {place['Location_Y']}"
-        label, poiname = _quoted(place["Label"]), _quoted(place["Poiname"])
-        return f"locate({_quoted(key or '')}, {where}, {label}, {poiname})"
+    try:
+        if name.startswith("scancode_"):
+            return _scan_call(fields, name, key or "")
+        if name.startswith("pic_"):
+            return _photos_call(fields, name, key or "")
+        if name == "location_select":
+            return _place_call(fields, key or "")
+    except (KeyError, TypeError, AttributeError):
+        pass  # somebody composed it with other elements than the platform's
     if name == "subscribe":
         return f"subscribe({_quoted(key)})" if key else "subscribe()"
     if name == "unsubscribe":
@@ -92,6 +92,13 @@ def _photos_call(fields: Fields, name: str, key: str) -> str:
     lists = pictures if isinstance(pictures, list) else [pictures] if pictures else []
     sums = [_quoted(item["PicMd5Sum"]) for one in lists for item in one["item"]]
     return f"photos({', '.join([_quoted(key), *sums])}, button={_quoted(name)})"
+
+
+def _place_call(fields: Fields, key: str) -> str:
+    place = fields["SendLocationInfo"]
+    where = f"{place['Location_X']}, {place['Location_Y']}"
+    label, poiname = _quoted(place["Label"]), _quoted(place["Poiname"])
+    return f"locate({_quoted(key)}, {where}, {label}, {poiname})"
 
 
 def _name_and_key(fields: Fields) -> tuple[str, str | None]:

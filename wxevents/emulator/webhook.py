@@ -45,7 +45,10 @@ class Webhook:
         # Without limits: who presses a thousand buttons a second must not queue here.
         connector = aiohttp.TCPConnector(limit=0, force_close=not self.keep_alive)
         timeout = aiohttp.ClientTimeout(total=None)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        # What is compressed is no answer that the platform reads, so nothing is inflated.
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=timeout, auto_decompress=False
+        )
         return self
 
     async def __aexit__(
@@ -90,7 +93,7 @@ class Webhook:
 
     async def _attempt(self, push: PushRecord, attempt: int) -> Delivery:
         clock = self._account.clock
-        started = clock.monotonic()
+        started = clock.steady()
         request = self.platform.delivery(push.fields, int(clock.time()))
         delivery = Delivery(attempt, started - push.started, request)
         push.deliveries.append(delivery)
@@ -110,7 +113,7 @@ class Webhook:
             delivery.accepted = True
             delivery.verdict = "accepted" if answer else "accepted: an empty answer"
             push.answer = answer
-        delivery.seconds = clock.monotonic() - started
+        delivery.seconds = clock.steady() - started
         self.tell(push)
         return delivery
 
@@ -149,7 +152,7 @@ class Webhook:
             body = b""
             while len(body) <= MAX_BYTES and (chunk := await http.content.readany()):
                 body += chunk
-            response = Response(http.status, http.content_type, body)
+            response = Response(http.status, http.content_type, body[: MAX_BYTES + 1])
         if disturbances.lose_answers:
             await asyncio.get_running_loop().create_future()  # until the platform gives up
         return response

@@ -4,7 +4,6 @@ material, time, disturbances."""
 from __future__ import annotations
 
 import base64
-import binascii
 import dataclasses
 import secrets
 from typing import Any, Final, TypeVar
@@ -15,7 +14,7 @@ from pydantic import TypeAdapter
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
 from wxevents.emulator.behaviour import Behaviour
-from wxevents.emulator.bodies import as_json, body_of, missing, parsed
+from wxevents.emulator.bodies import MAX_SAVED_BYTES, as_json, body_of, missing, parsed
 from wxevents.emulator.clock import MovableClock
 from wxevents.emulator.disturbances import Disturbances
 from wxevents.emulator.faults import PRINTED, TEXTS
@@ -107,7 +106,7 @@ class World:
             raise WrongRequest("articles: news material has at least one")
         try:
             data = base64.b64decode(wanted.data, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # also of characters that are not ASCII
             raise WrongRequest(f"data: no base64: {error}") from error
         media = self._account.media.keep(
             wanted.type,
@@ -176,7 +175,7 @@ class World:
         return as_json(save(self._account).model_dump(mode="json"))
 
     async def restore_saved(self, request: web.Request) -> web.Response:
-        restore(self._account, Saved.model_validate(await body_of(request)))
+        restore(self._account, Saved.model_validate(await body_of(request, MAX_SAVED_BYTES)))
         return as_json({})
 
     def _change(self, user: User, wanted: requests.UserBody, tags: list[int] | None) -> None:
