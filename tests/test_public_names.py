@@ -126,6 +126,7 @@ def test_wxevents_testing_exports_these_names() -> None:
         "FOLLOWER",
         "ManualClock",
         "Phone",
+        "emulated",
         "invented_settings",
     ]
     assert sorted(wxevents.testing.__all__) == names

@@ -298,7 +298,7 @@ async def test_failed_events_that_nobody_waits_for_show_no_notice(stage: Stage) 
     done = await stage.user.tap("官网")
     assert done.outcomes == ["outage"]
     assert [message["kind"] for message in done.messages] == ["opened"]
-    assert (await stage.user.unfollow()).messages == []
+    assert (await stage.user.unsubscribe()).messages == []
 
 
 async def test_the_companions_of_an_event_do_not_wait_for_its_answer(stage: Stage) -> None:

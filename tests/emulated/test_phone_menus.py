@@ -72,8 +72,8 @@ async def test_a_menu_is_pulled_at_once_on_demand(stage: Stage) -> None:
 async def test_who_unfollows_and_follows_again_sees_the_new_menu(stage: Stage) -> None:
     await seen(stage)
     stage.emulator.account.seed_default([button("新的")])
-    await stage.user.unfollow()
-    await stage.user.follow()
+    await stage.user.unsubscribe()
+    await stage.user.subscribe()
     assert await seen(stage) == ["新的"]
 
 

@@ -324,14 +324,14 @@ async def test_what_cannot_be_sent_is_a_sentence(emulator: EmulatorClient, kind:
 async def test_followers_come_go_and_come_back_by_a_code(emulator: EmulatorClient) -> None:
     user = emulator.user()
     with pytest.raises(EmulatorError, match="follows already"):
-        await user.follow()
-    gone = await user.unfollow()
+        await user.subscribe()
+    gone = await user.unsubscribe()
     assert (names(gone), gone.outcomes, gone.messages) == (["unsubscribe"], ["empty"], [])
-    back = await user.follow()
+    back = await user.subscribe()
     assert (names(back), back.texts) == (["subscribe"], ["欢迎关注！点一下菜单试试看。"])
     assert not back.pushes[0]["key"]
-    await user.unfollow()
-    back = await user.follow("till07")
+    await user.unsubscribe()
+    back = await user.subscribe("till07")
     assert back.pushes[0]["key"] == "qrscene_till07"
     assert element(back.pushes[0], "Ticket")
     assert back.texts == ["欢迎关注！（来自 till07）点一下菜单试试看。"]
@@ -340,18 +340,18 @@ async def test_followers_come_go_and_come_back_by_a_code(emulator: EmulatorClien
 async def test_a_code_is_a_scan_to_a_follower_and_a_way_in_to_a_stranger(
     emulator: EmulatorClient,
 ) -> None:
-    done = await emulator.user().scan("till07")
+    done = await emulator.user().scan_scene("till07")
     assert (names(done), done.pushes[0]["key"]) == (["SCAN"], "till07")
     assert done.texts == ["欢迎回来，你扫描了：till07"]
     stranger = await emulator.add_user("小红", openid=OTHER, subscribed=False)
-    done = await stranger.scan("till07")
+    done = await stranger.scan_scene("till07")
     assert (names(done), done.pushes[0]["key"]) == (["subscribe"], "qrscene_till07")
     assert [user["subscribed"] for user in (await emulator.state())["users"]] == [True, True]
 
 
 async def test_who_does_not_follow_can_do_nothing_in_the_chat(emulator: EmulatorClient) -> None:
     user = emulator.user()
-    await user.unfollow()
+    await user.unsubscribe()
     for doing in (
         user.tap("今日歌曲"),
         user.say("你好"),
@@ -360,7 +360,7 @@ async def test_who_does_not_follow_can_do_nothing_in_the_chat(emulator: Emulator
         user.send("video"),
         user.send("link", url="https://shop.example/"),
         user.send("location", latitude=1, longitude=1),
-        user.unfollow(),
+        user.unsubscribe(),
     ):
         with pytest.raises(EmulatorError, match="does not follow the account"):
             await doing
@@ -368,7 +368,7 @@ async def test_who_does_not_follow_can_do_nothing_in_the_chat(emulator: Emulator
 
 async def test_what_was_refused_does_not_stand_in_the_chat(emulator: EmulatorClient) -> None:
     user = emulator.user()
-    await user.unfollow()
+    await user.unsubscribe()
     for doing in (
         user.say("你好"),
         user.send("image"),
@@ -381,7 +381,7 @@ async def test_what_was_refused_does_not_stand_in_the_chat(emulator: EmulatorCli
 
 async def test_who_does_not_follow_reports_no_place(emulator: EmulatorClient) -> None:
     user = emulator.user()
-    await user.unfollow()
+    await user.unsubscribe()
     with pytest.raises(EmulatorError, match="does not follow the account"):
         await user.report_location(31.2, 121.5)
 
@@ -389,7 +389,7 @@ async def test_who_does_not_follow_reports_no_place(emulator: EmulatorClient) ->
 async def test_who_does_not_follow_sees_no_menu(emulator: EmulatorClient) -> None:
     user = emulator.user()
     await user.tap("今日歌曲")
-    await user.unfollow()
+    await user.unsubscribe()
     assert (await emulator.state())["users"][0]["menu"] is None
 
 
@@ -414,14 +414,14 @@ async def test_a_template_message_has_a_result(emulator: EmulatorClient, status:
 
 async def test_any_push_can_be_sent(emulator: EmulatorClient) -> None:
     openid = emulator.user().openid
-    done = await emulator.push(openid, "CLICK", "V1001_GOOD", MenuId=7)
+    done = await emulator.user(openid).push("CLICK", "V1001_GOOD", {"MenuId": 7})
     assert done.texts == ["谢谢你的赞！"]
     assert element(done.pushes[0], "MenuId") == "7"
     elements: dict[str, Any] = {"Some.Where": "x", "Count": 3}
-    done = await emulator.push(openid, "invented_tomorrow", **elements)
+    done = await emulator.user(openid).push("invented_tomorrow", None, elements)
     assert element(done.pushes[0], "Some/Where") == "x"
     assert done.outcomes == ["empty"]
-    done = await emulator.push(openid, "kf_create_session", KfAccount="bo@shopdemo")
+    done = await emulator.user(openid).push("kf_create_session", None, {"KfAccount": "bo@shopdemo"})
     assert element(done.pushes[0], "KfAccount") == "bo@shopdemo"
 
 
@@ -438,9 +438,10 @@ async def test_any_push_can_be_sent(emulator: EmulatorClient) -> None:
 async def test_a_push_that_cannot_be_is_a_sentence(
     emulator: EmulatorClient, arguments: Any, elements: dict[str, Any], why: str
 ) -> None:
-    openid, *rest = arguments
+    openid, name, *key = arguments
+    user = emulator.user(openid) if openid else emulator.user()
     with pytest.raises(EmulatorError) as raised:
-        await emulator.push(openid or emulator.user().openid, *rest, **elements)
+        await user.push(name, key[0] if key else None, elements)
     assert why in str(raised.value)
 
 
@@ -448,7 +449,7 @@ async def test_a_push_that_cannot_be_is_a_sentence(
 async def test_elements_may_hold_whatever_json_holds(
     emulator: EmulatorClient, value: object
 ) -> None:
-    done = await emulator.push(emulator.user().openid, "invented_tomorrow", Thing=value)
+    done = await emulator.user().push("invented_tomorrow", None, {"Thing": value})
     ElementTree.fromstring(done.pushes[0]["xml"])
     assert (await emulator.state())["pushes"]
 

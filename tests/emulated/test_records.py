@@ -251,8 +251,7 @@ async def test_keys_that_end_alike_are_told_apart(stage: Stage) -> None:
     """Both in one second, by one user."""
     app_id = stage.emulator.account.app_id
     longer, shorter = [
-        (await stage.client.push(stage.user.openid, "CLICK", key)).pushes[0]
-        for key in ("shop:order", "order")
+        (await stage.user.push("CLICK", key)).pushes[0] for key in ("shop:order", "order")
     ]
     body = {
         "identity": identity(parse(parse_xml(longer["xml"].encode())), app_id),
@@ -290,6 +289,7 @@ async def test_the_state_of_a_busy_account_is_whole(emulator: EmulatorClient) ->
         "pushes",
         "calls",
         "faults",
+        "paths",
         "switches",
         "error_codes",
     }

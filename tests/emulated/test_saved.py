@@ -30,7 +30,7 @@ async def lived(stage: Stage) -> None:
     await client.switches(strict=True, pictures="many_lists")
     await stage.user.say("你好")
     await stage.user.send("image")
-    await user.unfollow()
+    await user.unsubscribe()
 
 
 async def test_everything_that_is_kept_comes_back(stage: Stage, http: ClientSession) -> None:

@@ -126,8 +126,8 @@ async def test_the_line_of_a_test_sends_the_same_push(stage: Stage, kind: str) -
 async def test_somebody_who_follows_is_repeated(
     stage: Stage, scene: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await stage.user.unfollow()
-    push = (await stage.user.follow(scene)).pushes[0]
+    await stage.user.unsubscribe()
+    push = (await stage.user.subscribe(scene)).pushes[0]
     fields = await by_command(push["command"], monkeypatch)
     assert fields == await by_test(push["test"]) == pushed(push)
 
@@ -164,7 +164,7 @@ async def test_any_push_is_repeated(
     elements: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    push = (await stage.client.push(stage.user.openid, name, key, **elements)).pushes[0]
+    push = (await stage.user.push(name, key, elements)).pushes[0]
     fields = await by_command(push["command"], monkeypatch)
     assert fields == pushed(push)
     if elements.keys() != {"MenuId"}:

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -96,19 +96,16 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
 @contextmanager
 def _on_a_port(emulator: Emulator, port: int | None) -> Iterator[str]:
     """The wanted port or none; without a wish the usual one, or any that is free."""
-    for one in [port] if port is not None else [_PHONE_PORT, 0]:
-        serving = emulating(emulator, one)
+    with ExitStack() as serving:
         try:
-            emulated = serving.__enter__()
+            wanted = _PHONE_PORT if port is None else port
+            emulated = serving.enter_context(emulating(emulator, wanted))
         except OSError as error:
-            reason = error.strerror
-            continue
-        try:
-            yield emulated
-        finally:
-            serving.__exit__(None, None, None)
-        return
-    fail(f"the phone cannot listen on port {port}: {reason}; choose another with --phone-port", 1)
+            if port is not None:
+                reason = f"{error.strerror}; choose another with --phone-port"
+                fail(f"the phone cannot listen on port {port}: {reason}", 1)
+            emulated = serving.enter_context(emulating(emulator, 0))
+        yield emulated
 
 
 def _reload(
@@ -129,11 +126,11 @@ def _serve(
     set_up_logging()
     try:
         bot = load_bot(development_settings({"shutdown_timeout": _RELOAD_PATIENCE, **options}))
-        if strict:
-            require_sound_menu(bot)
         bot.observe(_show)
         if emulated:
             Connection(emulated).attach_to(bot)
+        if strict:
+            require_sound_menu(bot)
         log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock))
         serve(bot, sock, stop_request)
     except MENDABLE as error:

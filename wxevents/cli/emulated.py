@@ -19,6 +19,9 @@ from wxevents.observe import Outcome
 from wxevents.publishing import publish_to_emulator
 from wxevents.pushes import FOLLOWER
 
+# Seconds in which an emulator on the same machine has heard what it is told.
+TELLING_TIMEOUT: Final = 2.0
+
 log: Final = logging.getLogger(__name__)
 
 
@@ -27,7 +30,7 @@ def emulating(emulator: Emulator, port: int, host: str = "127.0.0.1") -> Iterato
     """Serve the emulator while the context is open, whatever this thread does; gives its URL.
     Raises OSError where it cannot listen."""
     loop = asyncio.new_event_loop()
-    started: list[str | OSError] = []
+    started: list[str | BaseException] = []
     ready, stop = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
@@ -36,7 +39,7 @@ def emulating(emulator: Emulator, port: int, host: str = "127.0.0.1") -> Iterato
                 started.append(url)
                 ready.set()
                 await stop.wait()
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised where the thread was started
             started.append(error)
             ready.set()
 
@@ -44,11 +47,13 @@ def emulating(emulator: Emulator, port: int, host: str = "127.0.0.1") -> Iterato
     thread.start()
     ready.wait()
     try:
-        if isinstance(started[0], OSError):
-            raise started[0]
-        yield started[0]
+        first = started[0]
+        if isinstance(first, BaseException):
+            raise first
+        yield first
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        if not loop.is_closed() and thread.is_alive():
+            loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
 
@@ -72,7 +77,8 @@ class Connection:
 
         @asynccontextmanager
         async def connected() -> AsyncIterator[Connection]:
-            async with aiohttp.ClientSession() as self._session:
+            timeout = aiohttp.ClientTimeout(total=TELLING_TIMEOUT)
+            async with aiohttp.ClientSession(timeout=timeout) as self._session:
                 await self._publish_menus(bot)
                 yield self
                 if self._telling:
@@ -104,5 +110,5 @@ class Connection:
         try:
             async with self._session.post(f"{self._url}/emulator/handled", json=body):
                 pass
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             log.debug("the emulator was not told of %s: %s", outcome.event, error)

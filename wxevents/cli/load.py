@@ -100,14 +100,16 @@ async def _press(
             try:
                 await press(emulator, wanted, measured, watch)
             finally:
-                live.update(_table(measured, wanted), refresh=True)
+                live.update(_table(measured, wanted, finished=True), refresh=True)
 
 
-def _table(measured: Measured, wanted: Load) -> Table:
+def _table(measured: Measured, wanted: Load, *, finished: bool = False) -> Table:
     table = Table(show_header=False, box=None)
     table.add_row("pushes", f"{measured.done} of {wanted.taps}")
     table.add_row("answered per second", f"{measured.per_second:.0f}, wanted {wanted.rate:g}")
-    for percentile, seconds in measured.percentiles().items():
+    # Sorting all of them while the buttons are pressed would make the next ones late.
+    latencies = measured.percentiles() if finished else measured.lately()
+    for percentile, seconds in latencies.items():
         name = "slowest" if percentile == 100 else f"p{percentile:g}"
         table.add_row(name, f"{seconds * 1000:.1f} ms")
     table.add_row("missed deadlines", str(measured.missed_deadlines))

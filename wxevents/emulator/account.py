@@ -83,6 +83,7 @@ class Account:
         self.website_menu: Mapping[str, Any] | None = None
         self.is_menu_open = False
 
+        self.tickets: dict[str, str] = {}  # of QR codes, by their scene
         self.mini_programs: set[str] = set()  # app ids of linked ones
         self.barred_types: set[str] = set()  # button types that this account may not use
         self.max_conditional_menus: int | None = None  # the platform does not tell the number

@@ -90,7 +90,8 @@ def chat_content(
 
 def media_url(media_id: str, media: MediaLibrary) -> str:
     """Where a page finds the file; "" for one that the account does not have."""
-    return f"/emulator/media/{media_id}" if media.find(media_id) else ""
+    found = media.find(media_id)
+    return found.url if found else ""
 
 
 def _articles(answer: Fields) -> list[Fields]:

@@ -39,6 +39,8 @@ MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 # Of a body or an answer so much is kept for the inspector.
 MAX_SHOWN: Final = 20_000
 
+# What aiohttp raises for forms of unknown charsets and encodings, and of broken parts.
+_UNREADABLE: Final = (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError)
 _NO_CALL: Final = ("/page/", "/emulator/")
 _CALL: Final = web.RequestKey("call", CallRecord)
 
@@ -61,7 +63,6 @@ class Api:
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is None:
             raise Fault(40066)
-        request = request.clone(client_max_size=MAX_BODY_BYTES)
         base = f"{request.scheme}://{request.host}"
         arguments = await _arguments(self._account, request, base)
         call.body = arguments.body
@@ -112,6 +113,7 @@ class Api:
         @web.middleware
         async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
             call = self._begin(request.method, request.path, request.query)
+            request = request.clone(client_max_size=MAX_BODY_BYTES)
             request[_CALL] = call
             response = await handler(request)
             self._end(call, response)
@@ -147,8 +149,8 @@ async def _arguments(account: Account, request: web.Request, base: str) -> Argum
         return Arguments(account, request.query, await request.read(), base=base)
     try:
         form = await request.post()
-    except (ValueError, LookupError, RuntimeError, HttpProcessingError) as error:
-        raise Fault(47001) from error  # what aiohttp says to unknown charsets, encodings, headers
+    except _UNREADABLE as error:
+        raise Fault(47001) from error
     except web.HTTPRequestEntityTooLarge as error:
         raise Fault(45001) from error
     files: dict[str, UploadedFile] = {}

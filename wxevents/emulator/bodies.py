@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from wxevents.emulator.requests import WrongRequest
 from wxevents.errors import PushError
 
-MAX_BODY_BYTES: Final = 16 * 1024 * 1024
-"""Enough for a photograph in base64."""
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+"""Enough for some photographs in base64."""
 MAX_SAVED_BYTES: Final = 256 * 1024 * 1024
 """A saved state holds all files."""
 

@@ -21,6 +21,11 @@ class MovableClock:
     def monotonic(self) -> float:
         return self._clock.monotonic() + self.moved
 
+    def wall(self) -> float:
+        """The time that no move touches: a bot has no other, and refuses what was signed at
+        another time."""
+        return self._clock.time()
+
     def steady(self) -> float:
         """Monotonic seconds that no move touches, for how long something took."""
         return self._clock.monotonic()

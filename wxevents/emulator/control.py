@@ -13,6 +13,7 @@ from aiohttp import web
 
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
+from wxevents.emulator.api import ENDPOINTS
 from wxevents.emulator.bodies import (
     MAX_SAVED_BYTES,
     as_json,
@@ -109,6 +110,7 @@ class Control:
             self._webhook.platform,
             about,
         )
+        shown["paths"] = sorted(ENDPOINTS)
         shown["faults"] = dataclasses.asdict(self._account.disturbances)
         shown["switches"] = dataclasses.asdict(self._account.behaviour)
         return as_json(shown)

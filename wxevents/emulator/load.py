@@ -15,6 +15,7 @@ from wxevents.emulator.server import Emulator
 
 PERCENTILES: Final = (50, 90, 99, 99.9)
 # Between two looks at what is due; what became due meanwhile goes out together.
+LATELY: Final = 1_000
 TICK: Final = 0.002
 LOOK_AGAIN: Final = 0.2
 """Seconds between two calls of `watch` while the last answers are waited for."""
@@ -95,15 +96,23 @@ class Measured:
 
     def percentiles(self) -> dict[float, float]:
         """Latencies in seconds, by percentile, the largest under 100."""
-        ordered = sorted(self._latencies)
-        if not ordered:
-            return {}
-        last = len(ordered) - 1
-        found = {
-            percentile: ordered[min(last, math.ceil(len(ordered) * percentile / 100) - 1)]
-            for percentile in PERCENTILES
-        }
-        return {**found, 100: ordered[-1]}
+        return _percentiles(self._latencies)
+
+    def lately(self) -> dict[float, float]:
+        """The same of the last ones only, cheap enough to be asked for all the time."""
+        return _percentiles(self._latencies[-LATELY:])
+
+
+def _percentiles(latencies: Sequence[float]) -> dict[float, float]:
+    ordered = sorted(latencies)
+    if not ordered:
+        return {}
+    last = len(ordered) - 1
+    found = {
+        percentile: ordered[min(last, math.ceil(len(ordered) * percentile / 100) - 1)]
+        for percentile in PERCENTILES
+    }
+    return {**found, 100: ordered[-1]}
 
 
 async def press(

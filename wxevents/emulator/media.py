@@ -30,6 +30,26 @@ class StoredMedia:
     description: str = ""
     articles: Sequence[Mapping[str, Any]] = ()
 
+    @property
+    def url(self) -> str:
+        """Where a page of the emulator finds it."""
+        return f"/emulator/media/{self.media_id}"
+
+
+def article_card(raw: Mapping[str, Any]) -> dict[str, str]:
+    """An article as a chat shows it. Material, published articles and menus made on the website
+    give the same things other names."""
+    names = {
+        "title": ("title",),
+        "description": ("description", "digest"),
+        "pic_url": ("pic_url", "picurl", "thumb_url", "cover_url"),
+        "url": ("url", "content_url"),
+    }
+    return {
+        field: next((str(raw[name]) for name in given if raw.get(name)), "")
+        for field, given in names.items()
+    }
+
 
 class MediaLibrary:
     """By media id."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from wxevents.emulator.account import Account
-from wxevents.emulator.answers import media_url
 from wxevents.emulator.links import segments
+from wxevents.emulator.media import article_card
+from wxevents.emulator.photos import fresh_sample
 from wxevents.emulator.requests import WrongRequest
 
 Json = Mapping[str, Any]
@@ -44,10 +45,13 @@ def show_material(account: Account, openid: str, button: Json) -> Json:
         case "news":
             listed = button.get("news_info", {}).get("list", [])
             return _show_articles(account, openid, listed, opens=False)
-        case "img" | "photo" | "voice" | "video":
-            shown = "image" if kind in ("img", "photo") else kind
-            content = {"media_id": str(button.get("value", "")), "url": ""}
-            account.chats.from_account(openid, shown, content, "menu")
+        case "img" | "photo" | "voice":
+            media = fresh_sample(kind, account.media)
+            content = {"media_id": media.media_id, "url": media.url}
+            account.chats.from_account(openid, media.kind, content, "menu")
+        case "video":
+            content = {"media_id": "", "url": str(button.get("value", ""))}
+            account.chats.from_account(openid, "video", content, "menu")
         case _:
             raise WrongRequest(f"{button.get('name')!r} has sub-buttons: tap one of them")
     return {"kind": "delivered"}
@@ -60,7 +64,7 @@ def _show_material(account: Account, openid: str, kind: str, media_id: str) -> J
     elif material.kind == "news":
         return _show_articles(account, openid, material.articles, opens=kind == "view_limited")
     else:
-        content = {"media_id": media_id, "url": media_url(media_id, account.media)}
+        content = {"media_id": media_id, "url": material.url}
         if material.kind == "video":
             content |= {"title": material.title, "description": material.description}
         account.chats.from_account(openid, material.kind, content, "menu")
@@ -72,23 +76,13 @@ def _show_articles(account: Account, openid: str, articles: Sequence[Json], *, o
     if not articles:
         account.chats.from_system(openid, "notice", {"text": _NOTHING_THERE})
         return {"kind": "delivered"}
-    shown = [_article(one) for one in articles]
+    shown = [article_card(one) for one in articles]
     if opens:
         url = shown[0]["url"]
         account.chats.from_system(openid, "opened", {"what": "url", "target": url})
         return {"kind": "opened", "url": url}
     account.chats.from_account(openid, "news", {"articles": shown}, "menu")
     return {"kind": "delivered"}
-
-
-def _article(raw: Json) -> dict[str, str]:
-    """Material, published articles and website menus name the fields differently."""
-    return {
-        "title": str(raw.get("title", "")),
-        "description": str(raw.get("description", raw.get("digest", ""))),
-        "pic_url": str(raw.get("pic_url", raw.get("thumb_url", raw.get("cover_url", "")))),
-        "url": str(raw.get("url", raw.get("content_url", ""))),
-    }
 
 
 def _at(buttons: Sequence[Json], path: Any) -> Json:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -107,16 +106,16 @@ def selfmenu_buttons(buttons: Sequence[Json]) -> list[Json]:
     ]
 
 
-def website_buttons(buttons: Sequence[Json]) -> list[Json]:
+def website_buttons(buttons: Sequence[Json], fresh_media: Callable[[str], str]) -> list[Json]:
     """As get_current_selfmenu_info shows those made on the website. Pictures and voices get a new
-    temporary media id on each call, 3 days valid, so nothing may rely on them."""
+    temporary media id on each call, 3 days valid, by their type from `fresh_media`."""
     shown = []
     for button in buttons:
         one = dict(button)
         if one.get("type") in _FRESH_MEDIA:
-            one["value"] = secrets.token_urlsafe(48)
+            one["value"] = fresh_media(one["type"])
         if one.get("sub_button"):
-            one["sub_button"] = {"list": website_buttons(one["sub_button"]["list"])}
+            one["sub_button"] = {"list": website_buttons(one["sub_button"]["list"], fresh_media)}
         shown.append(one)
     return shown
 

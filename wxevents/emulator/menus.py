@@ -14,6 +14,7 @@ from wxevents.emulator.menu_store import (
     selfmenu_buttons,
     website_buttons,
 )
+from wxevents.emulator.photos import fresh_sample
 
 _NOT_UTF8: Final = 65318
 
@@ -100,7 +101,10 @@ def current_selfmenu_info(arguments: Arguments) -> Answer:
     """The default menu in force, wherever it was made; for accounts of any kind."""
     account = arguments.account
     if account.website_menu is not None:
-        buttons = website_buttons(account.website_menu["button"])
+        buttons = website_buttons(
+            account.website_menu["button"],
+            lambda kind: fresh_sample(kind, account.media).media_id,
+        )
     else:
         buttons = selfmenu_buttons(account.default_menu.button if account.default_menu else [])
     return {"is_menu_open": int(account.is_menu_open), "selfmenu_info": {"button": buttons}}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from wxevents.emulator.account import Account
+from wxevents.emulator.answers import MAX_TEXT_BYTES
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint, Escaped
 from wxevents.emulator.faults import Fault
 from wxevents.emulator.links import segments
-from wxevents.emulator.media import StoredMedia
+from wxevents.emulator.media import StoredMedia, article_card
 from wxevents.emulator.people import User
 
-MAX_TEXT_BYTES: Final = 2048
 TYPING_SECONDS: Final = 15
 
 # A cover is uploaded as what it is, or as what it is for: the pages do not agree.
@@ -151,7 +151,7 @@ def _music(given: Given, account: Account) -> Shown:
             "description": _string(given, "description"),
             "url": _string(given, "musicurl"),
             "hq_url": _string(given, "hqmusicurl"),
-            "thumb_url": _url(cover),
+            "thumb_url": cover.url,
         },
     )
 
@@ -180,20 +180,8 @@ def _article(given: Given, account: Account) -> Shown:
     stored = account.media.articles.get(article_id)
     if not article_id or (stored is None and account.behaviour.strict):
         raise Fault(53600)
-    return Shown("news", {"articles": _published(stored or [{"title": article_id}])})
-
-
-def _published(articles: Sequence[Given]) -> list[dict[str, Any]]:
-    """Published articles have `digest` and `thumb_url` for what news calls otherwise."""
-    return [
-        {
-            "title": article.get("title", ""),
-            "description": article.get("digest", article.get("description", "")),
-            "pic_url": article.get("thumb_url", article.get("pic_url", "")),
-            "url": article.get("url", ""),
-        }
-        for article in articles
-    ]
+    articles = stored or [{"title": article_id}]
+    return Shown("news", {"articles": [article_card(one) for one in articles]})
 
 
 def _menu(given: Given, account: Account) -> Shown:
@@ -244,7 +232,7 @@ def _mini_program(given: Given, account: Account) -> Shown:
             "title": _as_it_appears(_string(given, "title")),
             "appid": app_id,
             "path": _string(given, "pagepath"),
-            "thumb_url": _url(cover),
+            "thumb_url": cover.url,
         },
     )
 
@@ -257,11 +245,7 @@ def _media(media_id: Any, account: Account, *kinds: str) -> StoredMedia:
 
 
 def _file(media: StoredMedia) -> dict[str, str]:
-    return {"url": _url(media), "media_id": media.media_id}
-
-
-def _url(media: StoredMedia) -> str:
-    return f"/emulator/media/{media.media_id}"
+    return {"url": media.url, "media_id": media.media_id}
 
 
 def _string(given: Given, name: str, default: str = "") -> str:

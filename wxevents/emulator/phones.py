@@ -91,10 +91,11 @@ class Phones:
             raise WrongRequest(f"{user.openid} follows already")
         self._account.follow(user.openid)
         user.subscribe_scene = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
-        user.qr_scene_str = scene
+        number = scene.isascii() and scene.isdecimal() and len(scene) < 10
+        user.qr_scene, user.qr_scene_str = (int(scene), "") if number else (0, scene)
         user.seen_menu = None  # a new follower's phone pulls the menu
         self._account.feed.changed("state")
-        return self.push(user, "subscribe", scene or None)
+        return self.push(user, "subscribe", scene or None, self._ticket(scene))
 
     def unfollow(self, user: User) -> Deed:
         require_follower(user)
@@ -107,7 +108,7 @@ class Phones:
         """Scan a QR code of the account; who does not follow becomes a follower."""
         if not user.subscribed:
             return self.follow(user, scene)
-        return self.push(user, "SCAN", scene)
+        return self.push(user, "SCAN", scene, self._ticket(scene))
 
     def report_location(self, user: User, latitude: str, longitude: str, precision: str) -> Deed:
         """What the platform pushes on entering the chat, with the user's consent."""
@@ -160,12 +161,11 @@ class Phones:
         answered, or a second later."""
         backwards = self._account.disturbances.reorder
         pushes = list(reversed(deed.pushes)) if backwards else list(deed.pushes)
-        running = []
-        for push in pushes:
-            running.append(asyncio.create_task(self._deliver(push)))
-            if push is not pushes[-1]:
-                await self._answered_or_later(running[-1])
-        await asyncio.gather(*running)
+        async with asyncio.TaskGroup() as delivering:
+            for push in pushes:
+                task = delivering.create_task(self._deliver(push))
+                if push is not pushes[-1]:
+                    await self._answered_or_later(task)
 
     async def _answered_or_later(self, delivering: asyncio.Task[None]) -> None:
         later = asyncio.get_running_loop().create_future()
@@ -191,6 +191,11 @@ class Phones:
         chats.stop_receiving(openid)
         if push.outcome in ("outage", "paused") and _shows_failure(push):
             chats.from_system(openid, "notice", {"text": OUTAGE_NOTICE})
+
+    def _ticket(self, scene: str) -> dict[str, str]:
+        """That of the QR code which the account made for the scene; else a sample's."""
+        ticket = self._account.tickets.get(scene)
+        return {"Ticket": ticket} if ticket else {}
 
     def _scan(self, user: User, button: Mapping[str, Any], scan: Scan | None) -> Deed:
         if scan is None:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from wxevents.emulator.media import MediaLibrary, StoredMedia
 from wxevents.emulator.requests import PhotoBody, WrongRequest
 
 SAMPLES: Final = Path(__file__).parent / "samples"
@@ -61,6 +62,15 @@ def sample_video() -> tuple[bytes, bytes]:
     """The header of an MP4 that holds nothing, and its thumbnail."""
     header = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
     return header, _read(SAMPLES / "sea.jpg")
+
+
+def fresh_sample(kind: str, library: MediaLibrary) -> StoredMedia:
+    """What stands for a picture (`img`, `photo`) or a `voice` of a menu made on the website, as a
+    new temporary file: the platform gives another media id each time."""
+    if kind == "voice":
+        return library.keep("voice", data=sample_voice(1), content_type="audio/amr")
+    data = _read(SAMPLES / "cat.jpg")
+    return library.keep("image", data=data, content_type="image/jpeg", filename="cat.jpg")
 
 
 @cache

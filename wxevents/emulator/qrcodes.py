@@ -23,23 +23,25 @@ _ACTIONS: Final[Mapping[str, int | None]] = {
 
 
 def create(arguments: Arguments) -> Answer:
-    """The scene is not kept: whoever scans names it."""
+    """The ticket is the one that is pushed when somebody scans this scene."""
     given = arguments.json()
     action = given.get("action_name")
     if not isinstance(action, str) or action not in _ACTIONS:
         raise Fault(40052)
-    _judge_scene(given.get("action_info"), _ACTIONS[action])
-    answer: dict[str, object] = {"ticket": f"gQ{secrets.token_urlsafe(60)}"}
+    scene = _judged_scene(given.get("action_info"), _ACTIONS[action])
+    ticket = f"gQ{secrets.token_urlsafe(60)}"
+    answer: dict[str, object] = {"ticket": ticket}
     if "LIMIT" not in action:
         seconds = given.get("expire_seconds", DEFAULT_SECONDS)
         if not _is_within(seconds, MAX_SECONDS):
             raise Fault(40097)
         answer["expire_seconds"] = seconds
+    arguments.account.tickets[scene] = ticket
     return answer | {"url": f"http://weixin.qq.com/q/{secrets.token_urlsafe(15)}"}
 
 
-def _judge_scene(action_info: Any, largest: int | None) -> None:
-    """A number for the actions that take one, else a text of 1 to 64 characters."""
+def _judged_scene(action_info: Any, largest: int | None) -> str:
+    """A number for the actions that take one, else a text of 1 to 64 characters; gives its text."""
     scene = action_info.get("scene") if isinstance(action_info, dict) else None
     if not isinstance(scene, dict):
         raise Fault(40053)
@@ -50,6 +52,7 @@ def _judge_scene(action_info: Any, largest: int | None) -> None:
         fits = _is_within(scene.get("scene_id"), largest)
     if not fits:
         raise Fault(40053)
+    return str(scene["scene_str" if largest is None else "scene_id"])
 
 
 def _is_within(value: Any, largest: int) -> bool:

@@ -36,6 +36,7 @@ class Delivery:
     request: Request
     seconds: float | None = None
     response: Response | None = None
+    answer: Fields | None = None
     verdict: str = ""
     accepted: bool = False
     alarm: Alarm | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wxevents.xml import Fields
 
@@ -59,14 +59,14 @@ class Place(_Body):
         }
 
 
-def _writable(value: Any) -> Any:
+def _as_xml_has_it(value: Any) -> Any:
     if isinstance(value, dict):
         wrong = next((name for name in value if not _ELEMENT.fullmatch(name)), None)
         if wrong is not None:
             raise ValueError(f"{wrong!r} is no element's name")
-        return {name: _writable(inner) for name, inner in value.items()}
+        return {name: _as_xml_has_it(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_writable(inner) for inner in value]
+        return [_as_xml_has_it(inner) for inner in value]
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     return value
@@ -179,7 +179,7 @@ class AnyPush(_Body):
     @field_validator("elements")
     @classmethod
     def _writable(cls, elements: dict[str, Any]) -> dict[str, Any]:
-        return {path: _writable(value) for path, value in elements.items()}
+        return {path: _as_xml_has_it(value) for path, value in elements.items()}
 
 
 class TemplateResult(_Body):
@@ -210,7 +210,14 @@ class _WebsiteButton(BaseModel):
 
     name: str
     type: str = ""
+    url: str = ""
     sub_button: _WebsiteList | None = None
+
+    @model_validator(mode="after")
+    def _opens_something(self) -> Self:
+        if self.type == "view" and not self.url:
+            raise ValueError(f"the view button {self.name!r} has no url")
+        return self
 
 
 class _WebsiteList(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wxevents.emulator.account import Account
-from wxevents.emulator.answers import media_url
 from wxevents.emulator.composing import Composer
 from wxevents.emulator.media import StoredMedia
 from wxevents.emulator.people import User
@@ -33,7 +32,7 @@ class Sending:
         media = self._account.media.keep(
             "image", data=photo.data, content_type=photo.content_type, filename=photo.name
         )
-        elements = {"PicUrl": f"{self.base}{self._url(media)}", "MediaId": media.media_id}
+        elements = {"PicUrl": f"{self.base}{media.url}", "MediaId": media.media_id}
         push = self._composer.message(user, "image", elements)
         self._show(user, "image", media)
         return push
@@ -73,8 +72,5 @@ class Sending:
         return push
 
     def _show(self, user: User, kind: str, media: StoredMedia, **more: object) -> None:
-        content = {"media_id": media.media_id, "url": self._url(media), **more}
+        content = {"media_id": media.media_id, "url": media.url, **more}
         self._account.chats.from_user(user.openid, kind, content)
-
-    def _url(self, media: StoredMedia) -> str:
-        return media_url(media.media_id, self._account.media)

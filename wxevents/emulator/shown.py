@@ -22,14 +22,20 @@ from wxevents.pushes import Platform
 
 Json = dict[str, Any]
 
-_TOKEN: Final = re.compile(r"(\d+_[\w-]{2})[\w-]{20,}", re.ASCII)  # also of one that is cut off
+# Whatever stands behind these names, also the secret of another account, sent by mistake.
+_NAMED: Final = re.compile(
+    r"""((?:access_token|app_?secret|secret)[\]\["'%0-9A-Fa-f]*\s*[=:]\s*\[?["']?)([^&"'\s]{2})[^&"'\s]*""",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(r"(?<![\w-])(\d+_[\w-]{2})[\w-]{100,}", re.ASCII)
 # Shorter ones would hide half of every text.
 _SECRET_LENGTH: Final = 6
 
 
 def masked(text: str, account: Account) -> str:
-    """The account's secrets and everything that looks like one of its tokens, wherever they stand,
-    cut off behind their beginning."""
+    """Tokens and secrets cut off behind their beginning: what stands behind their names, the
+    account's own wherever they stand, and everything that looks like a token."""
+    text = _NAMED.sub(r"\1\2…", text)
     for secret in account.secrets:
         if len(secret) >= _SECRET_LENGTH:
             text = text.replace(secret, f"{secret[:2]}…")
@@ -47,11 +53,23 @@ def push_json(push: PushRecord, platform: Platform) -> Json:
         "outcome": push.outcome,
         "alarm": push.alarm,
         "handler": push.handler,
-        "action": dict(push.action),
+        "action": _without_files(push.action),
         "command": command(push.fields),
         "test": test(push.fields, push.outcome, push.answer),
         "deliveries": [_delivery(one, platform) for one in push.deliveries],
     }
+
+
+def _without_files(value: Any) -> Any:
+    """An action's body with its photographs as lengths: they would be told with every news."""
+    if isinstance(value, Mapping):
+        return {
+            name: f"({len(inner)} characters)"
+            if name == "data" and isinstance(inner, str)
+            else _without_files(inner)
+            for name, inner in value.items()
+        }
+    return [_without_files(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _delivery(delivery: Delivery, platform: Platform) -> Json:

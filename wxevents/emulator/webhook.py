@@ -22,6 +22,9 @@ from wxevents.pushes import ANSWER_TIMEOUT, Platform
 from wxevents.settings import Settings
 from wxevents.xml import MAX_BYTES
 
+CONNECT_TIMEOUT: Final = 3.0
+"""Seconds; the alarm page has 5 s in its table and 3 s in its prose."""
+
 PAUSE: Final = 60.0
 """Seconds for which the platform pushes nothing after many failures (MarkFail)."""
 
@@ -44,7 +47,7 @@ class Webhook:
     async def __aenter__(self) -> Self:
         # Without limits: who presses a thousand buttons a second must not queue here.
         connector = aiohttp.TCPConnector(limit=0, force_close=not self.keep_alive)
-        timeout = aiohttp.ClientTimeout(total=None)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT)
         # What is compressed is no answer that the platform reads, so nothing is inflated.
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False
@@ -82,8 +85,8 @@ class Webhook:
             copies = 2 if self._account.disturbances.duplicate else 1
             attempts = [self._attempt(push, attempt) for _ in range(copies)]
             deliveries = await asyncio.gather(*attempts)
-            accepted = next((one for one in deliveries if one.accepted), None)
-            if accepted:
+            if any(one.accepted for one in deliveries):
+                push.answer = next((one.answer for one in deliveries if one.answer), None)
                 return "answered" if push.answer else "empty"
             push.alarm = deliveries[0].alarm
             answered = deliveries[0].response
@@ -94,7 +97,7 @@ class Webhook:
     async def _attempt(self, push: PushRecord, attempt: int) -> Delivery:
         clock = self._account.clock
         started = clock.steady()
-        request = self.platform.delivery(push.fields, int(clock.time()))
+        request = self.platform.delivery(push.fields, int(clock.wall()))
         delivery = Delivery(attempt, started - push.started, request)
         push.deliveries.append(delivery)
         self.tell(push)
@@ -102,6 +105,9 @@ class Webhook:
             delivery.response = await self._within(ANSWER_TIMEOUT, request)
             answer = self.platform.judge(delivery.response, push.fields)
             judge_content(answer, push.fields)
+        except aiohttp.ConnectionTimeoutError:
+            delivery.verdict = f"no connection within {CONNECT_TIMEOUT:.0f} s"
+            delivery.alarm = "connect_timeout"
         except TimeoutError:
             delivery.verdict = f"no answer within {ANSWER_TIMEOUT:.0f} s: the connection is dropped"
             delivery.alarm = "response_timeout"
@@ -112,7 +118,7 @@ class Webhook:
         else:
             delivery.accepted = True
             delivery.verdict = "accepted" if answer else "accepted: an empty answer"
-            push.answer = answer
+            delivery.answer = answer
         delivery.seconds = clock.steady() - started
         self.tell(push)
         return delivery

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
+from wxevents.emulator.api import ENDPOINTS
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.bodies import MAX_SAVED_BYTES, as_json, body_of, missing, parsed
 from wxevents.emulator.clock import MovableClock
@@ -140,7 +141,9 @@ class World:
 
     async def change_faults(self, request: web.Request) -> web.Response:
         changed = await _changed(request, self._account.disturbances, Disturbances)
-        for code in changed.api_errors.values():
+        for path, code in changed.api_errors.items():
+            if path != "*":
+                _require_call(path)
             if code not in TEXTS and code not in PRINTED:
                 raise WrongRequest(f"api_errors: the platform knows no error code {code}")
         self._account.disturbances = changed
@@ -159,6 +162,7 @@ class World:
 
     async def exhaust_quota(self, request: web.Request) -> web.Response:
         wanted = await parsed(request, requests.Exhaust)
+        _require_call(wanted.path)
         self._account.quotas.exhaust(wanted.path)
         return as_json({})
 
@@ -183,7 +187,12 @@ class World:
         user.name = user.name if wanted.name is None else wanted.name
         user.platform = wanted.platform or user.platform
         user.client_version = wanted.client_version or user.client_version
-        user.subscribed = user.subscribed if wanted.subscribed is None else wanted.subscribed
+        if wanted.subscribed is not None and wanted.subscribed != user.subscribed:
+            if wanted.subscribed:
+                self._account.follow(user.openid)
+            else:
+                self._account.unfollow(user.openid)
+                user.seen_menu = None
         if tags is not None:
             user.tags[:] = tags
 
@@ -205,6 +214,11 @@ class World:
     def _told(self, user: User) -> web.Response:
         self._account.feed.changed("state")
         return as_json(user_json(user, self._account))
+
+
+def _require_call(path: str) -> None:
+    if path not in ENDPOINTS:
+        raise WrongRequest(f"the emulated platform has no call {path}")
 
 
 async def _changed(request: web.Request, value: Any, kind: type[T]) -> T:

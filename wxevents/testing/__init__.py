@@ -7,6 +7,7 @@ from wxevents.testing.account import invented_settings
 from wxevents.testing.clock import ManualClock
 from wxevents.testing.emulated import Done, EmulatedUser, EmulatorClient
 from wxevents.testing.phone import Phone
+from wxevents.testing.stage import emulated
 
 __all__ = [
     "FOLLOWER",
@@ -16,5 +17,6 @@ __all__ = [
     "EmulatorError",
     "ManualClock",
     "Phone",
+    "emulated",
     "invented_settings",
 ]

@@ -92,7 +92,7 @@ class EmulatorClient:
         subscribed: bool = True,
     ) -> EmulatedUser:
         """A new user; tags by id or name, in the order in which they were applied. Nothing is
-        pushed: see `EmulatedUser.follow`."""
+        pushed: see `EmulatedUser.subscribe`."""
         body = {"name": name, "platform": platform, "tags": list(tags), "subscribed": subscribed}
         more = {"openid": openid, "client_version": client_version}
         body |= {key: value for key, value in more.items() if value is not None}
@@ -102,20 +102,17 @@ class EmulatorClient:
         """Everything: account, users, menus, audiences, chats, pushes, calls."""
         return await self.request("GET", "/state")
 
-    async def push(
-        self, openid: str, name: str, key: str | None = None, **elements: object
-    ) -> Done:
-        """Any push; `elements` by their names, as `MenuId=7`."""
-        body = {"openid": openid, "name": name, "key": key, "elements": elements}
-        return _done(await self.request("POST", "/push", body))
-
     async def push_again(self, push_id: int, *, anew: bool = False) -> Done:
         """Deliver a push once more, as the platform does; `anew` as another push, now."""
         return _done(await self.request("POST", f"/pushes/{push_id}/again", {"anew": anew}))
 
+    async def call_again(self, call_id: int) -> Json:
+        """Make a call of the API once more, with a token that is valid; gives the new call."""
+        return await self.request("POST", f"/calls/{call_id}/again", {})
+
     async def advance(self, seconds: float) -> float:
-        """Move the platform's time forward: tokens expire, windows close, menus are pulled anew.
-        Gives the new time. Deliveries keep their five seconds."""
+        """Move the platform's time forward: tokens expire, windows close, phones that are opened
+        pull the menu again. Gives the new time. Deliveries keep their five seconds."""
         return float((await self.request("POST", "/clock", {"advance": seconds}))["time"])
 
     async def faults(self, **faults: object) -> Json:
@@ -166,7 +163,9 @@ class EmulatorClient:
             async with self._session.request(method, url, json=body, headers=headers) as response:
                 answer: Json = await response.json()
         except aiohttp.ContentTypeError as error:
-            raise EmulatorError(f"no emulator answers at {self.url}") from error
+            raise EmulatorError(
+                f"no emulator answers at {self.url}: status {error.status}, no JSON"
+            ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EmulatorError(f"{method} {url}: {error or type(error).__name__}") from error
         if response.status != 200:
@@ -224,20 +223,40 @@ class EmulatedUser:
         """Send an image, voice, video, shortvideo, link or location."""
         return await self._do("send", {"kind": kind, **fields})
 
-    async def follow(self, scene: str = "") -> Done:
+    async def subscribe(self, scene: str = "") -> Done:
         """Follow the account, by a QR code if it has a scene."""
         return await self._do("follow", {"scene": scene})
 
-    async def unfollow(self) -> Done:
+    async def unsubscribe(self) -> Done:
+        """Stop following the account."""
         return await self._do("unfollow", {})
 
-    async def scan(self, scene: str) -> Done:
-        """Scan a QR code of the account."""
+    async def scan_scene(self, scene: str) -> Done:
+        """Scan a QR code of the account; who does not follow becomes a follower."""
         return await self._do("scan", {"scene": scene})
 
     async def report_location(self, latitude: float, longitude: float) -> Done:
         body = {"latitude": latitude, "longitude": longitude}
         return await self._do("report_location", body)
+
+    async def push(
+        self, name: str, key: str | None = None, elements: Mapping[str, object] | None = None
+    ) -> Done:
+        """Any push, as `Phone.push` takes it; `elements` are set by their path,
+        `{"ScanCodeInfo.ScanResult": "…"}`."""
+        body = {
+            "openid": self.openid,
+            "name": name,
+            "key": key,
+            "elements": dict(elements or {}),
+        }
+        return _done(await self._emulator.request("POST", "/push", body))
+
+    async def template_result(self, status: str = "success") -> Done:
+        """A template message to him arrived, or did not: `failed:user block`, `failed: system
+        failed`."""
+        body = {"openid": self.openid, "status": status}
+        return _done(await self._emulator.request("POST", "/template_result", body))
 
     async def open(self, *, refresh: bool = False) -> Json:
         """Open the chat, which pulls the menu if the last time is long ago; gives the user."""

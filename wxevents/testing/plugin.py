@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from wxevents.bot import Bot
+    from wxevents.emulator import Emulator
     from wxevents.settings import Settings
     from wxevents.testing import EmulatorClient, Phone
 
@@ -52,13 +53,24 @@ def wxevents_load() -> Callable[[Settings], Bot]:
     return load_bot
 
 
+@pytest.fixture
+def wxevents_emulator() -> Emulator:
+    """The emulator behind the fixture `emulator`. Override it for another kind of account, other
+    switches or a clock of your own: `return Emulator(settings=invented_settings(), kind="test")`.
+    """
+    from wxevents.emulator import Emulator
+    from wxevents.testing import invented_settings
+
+    return Emulator(settings=invented_settings())
+
+
 @async_fixture
 async def emulator(
-    wxevents_load: Callable[[Settings], Bot],
+    wxevents_load: Callable[[Settings], Bot], wxevents_emulator: Emulator
 ) -> AsyncIterator[EmulatorClient]:
     """The emulated platform, with the bot served beside it and its menus published:
     `done = await emulator.user().tap("今日歌曲")`."""
-    from wxevents.testing.stage import emulated
+    from wxevents.testing import emulated
 
-    async with emulated(wxevents_load) as client:
+    async with emulated(wxevents_load, wxevents_emulator) as client:
         yield client

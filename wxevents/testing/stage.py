@@ -21,7 +21,8 @@ from wxevents.testing.emulated import EmulatorClient
 async def emulated(
     load: Callable[[Settings], Bot], emulator: Emulator | None = None
 ) -> AsyncIterator[EmulatorClient]:
-    """Serve the bot that `load` makes, with its menus published, until the context ends."""
+    """Serve the emulated platform and the bot that `load` makes for its account, with its menus
+    published, until the context ends. Gives a client; one user follows from the beginning."""
     emulator = emulator or Emulator(settings=invented_settings())
     emulator.account.follow(FOLLOWER)
     async with emulator.serve() as url:

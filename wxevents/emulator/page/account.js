@@ -105,7 +105,7 @@ function SwitchInput({ name, value, onChange }) {
   const choices = CHOICES[name];
   if (choices) {
     return html`<select data-testid=${testid} onChange=${(event) => onChange(choices[event.target.selectedIndex])}>
-      ${choices.map((choice) => html`<option selected=${choice === value}>${choice}</option>`)}
+      ${choices.map((choice) => html`<option value=${choice} selected=${choice === value}>${choice}</option>`)}
     </select>`;
   }
   if (typeof value === "boolean") {

@@ -5,25 +5,11 @@ import { useTexts } from "./i18n.js";
 import { tell } from "./notices.js";
 
 const EVERY_PATH = "*";
-/** Offered beside those that the bot has called already. */
-const PATHS = [
-  "/cgi-bin/token",
-  "/cgi-bin/stable_token",
-  "/cgi-bin/menu/create",
-  "/cgi-bin/menu/get",
-  "/cgi-bin/menu/addconditional",
-  "/cgi-bin/menu/trymatch",
-  "/cgi-bin/message/custom/send",
-  "/cgi-bin/message/template/send",
-  "/cgi-bin/media/upload",
-  "/cgi-bin/user/info",
-  "/cgi-bin/qrcode/create",
-];
 
 /** @param {{state: object, onErrors: (errors: Record<string, number>) => void}} properties */
 export function ApiFaults({ state, onErrors }) {
   const t = useTexts();
-  const paths = [...new Set([...state.calls.map((call) => call.path), ...PATHS])].sort();
+  const { paths } = state;
   return html`
     <section>
       <h3>${t("faults_api")}</h3>

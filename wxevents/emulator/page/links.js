@@ -1,7 +1,7 @@
 /** Addresses that come from a bot: only what is harmless may be followed or loaded. */
 
 const LINKS = ["http:", "https:"];
-const MEDIA = ["http:", "https:", "blob:"];
+const MEDIA = ["http:", "https:"];
 
 /** @returns {string|null} the address, if it may become a link */
 export function safeLink(address) {
