@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import gc
 import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession
 
 from tests.emulated.api import Api
 from tests.emulated.stage import Stage
@@ -83,18 +83,22 @@ async def test_an_id_of_any_length_is_only_an_id(stage: Stage, http: ClientSessi
         assert status in (200, 404)
 
 
+# aiohttp leaves its own temporary file open when such a form breaks off.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_form_of_unknown_encoding_is_a_data_format_error(stage: Stage) -> None:
     async with Api(stage) as api:
         await api.new_token()
         token = api.token
-    form = FormData()
-    form.add_field(
-        "media", io.BytesIO(b"x"), filename="a.jpg", content_type="image/jpeg; charset=nope"
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="media"; filename="a.jpg"\r\n'
+        b"Content-Transfer-Encoding: invented\r\n\r\nx\r\n--b--\r\n"
     )
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
     url = f"{stage.client.url}/cgi-bin/media/upload?type=image&access_token={token}"
-    async with ClientSession() as http, http.post(url, data=form) as response:
+    async with ClientSession() as http, http.post(url, data=body, headers=headers) as response:
         assert response.status == 200
-        assert "errcode" in json.loads(await response.text())
+        assert json.loads(await response.text())["errcode"] == 47001
+    gc.collect()
 
 
 @pytest.mark.parametrize(
