@@ -1,6 +1,7 @@
 /** The account as a whole: its clock, its state as a file, and what the platform leaves open. */
 import { html } from "./html.js";
 import { send } from "./api.js";
+import { CommittedInput } from "./committed-input.js";
 import { hasText, useTexts } from "./i18n.js";
 import { tell, warn } from "./notices.js";
 import { emulatorTime } from "./store.js";
@@ -113,8 +114,8 @@ function SwitchInput({ name, value, onChange }) {
       onChange=${(event) => onChange(event.target.checked)} />`;
   }
   if (typeof value === "number") {
-    return html`<input type="number" class="short" step="any" data-testid=${testid} value=${value}
-      onChange=${(event) => onChange(Number(event.target.value))} />`;
+    return html`<${CommittedInput} type="number" class="short" step="any" data-testid=${testid} value=${value}
+      onCommit=${(text) => onChange(Number(text))} />`;
   }
   return html`<input data-testid=${testid} value=${value ?? ""}
     onChange=${(event) => onChange(event.target.value || null)} />`;

@@ -2,6 +2,7 @@
 import { html, useState } from "./html.js";
 import { Avatar } from "./avatar.js";
 import { send, userPath } from "./api.js";
+import { CommittedInput } from "./committed-input.js";
 import { ConfirmDialog } from "./dialogs/confirm.js";
 import { Choice } from "./dialogs/field.js";
 import { Icon } from "./icons.js";
@@ -65,16 +66,10 @@ function UserCard({ user, tags, onShow }) {
   </article>`;
 }
 
-/** A text that is sent when it is finished, not with every letter. */
 function CommittedText({ label, testid, value, onCommit }) {
-  const commit = (event) => {
-    const text = event.target.value.trim();
-    if (text && text !== value) onCommit(text);
-    else event.target.value = value;
-  };
   return html`<label class="field">
     <span>${label}</span>
-    <input value=${value} data-testid=${testid} onChange=${commit} />
+    <${CommittedInput} data-testid=${testid} value=${value} onCommit=${onCommit} />
   </label>`;
 }
 
