@@ -122,11 +122,11 @@ export const TEXTS = {
   scan_samples: ["Samples", "示例"],
   scan_sample_link: ["A link", "链接"],
   scan_sample_product: ["A product", "商品"],
-  scan_no_detector: [
-    "This browser cannot read codes in pictures; please type or paste what the code says.",
-    "此浏览器无法识别图片中的码，请输入或粘贴其内容。",
+  scan_no_picture: ["This file is no picture.", "这个文件不是图片。"],
+  scan_nothing_found: [
+    "No QR code was found in this picture; bar codes are read where the browser can.",
+    "未在图片中找到二维码；条形码需要浏览器支持。",
   ],
-  scan_nothing_found: ["No code was found in this picture.", "未在图片中找到码。"],
   photos_samples: ["Sample pictures", "示例图片"],
   photos_files: ["Files of yours", "您的文件"],
   photos_pick: ["Pick files …", "选择文件…"],

@@ -1,21 +1,10 @@
 /** Scanning a code: typed, pasted, or read from a picture of one. */
 import { html, useState } from "../html.js";
 import { useTexts } from "../i18n.js";
+import { SYMBOLOGIES, codeIn } from "./code-reader.js";
 import { Dialog } from "./dialog.js";
 import { Choice, Field } from "./field.js";
 
-/** What BarcodeDetector calls a code, and what the platform does. */
-const SYMBOLOGIES = {
-  ean_13: "EAN_13",
-  ean_8: "EAN_8",
-  upc_a: "UPC_A",
-  upc_e: "UPC_E",
-  code_39: "CODE_39",
-  code_93: "CODE_93",
-  code_128: "CODE_128",
-  itf: "ITF",
-  codabar: "CODABAR",
-};
 const SAMPLES = [
   ["scan_sample_link", { result: "https://www.example.com/", type: "qrcode" }],
   ["scan_sample_product", { result: "4006381333931", type: "barcode", symbology: "EAN_13" }],
@@ -70,19 +59,4 @@ export function ScanDialog({ onConfirm, onCancel }) {
 /** What a tap is sent with: a QR code has no symbology. */
 function asked({ result, type, symbology }) {
   return type === "barcode" ? { result, type, symbology } : { result, type };
-}
-
-/** @returns {Promise<{scan?: object, trouble?: string}>} the code in a picture, or a text's key */
-async function codeIn(file) {
-  if (!file) return {};
-  if (!("BarcodeDetector" in window)) return { trouble: "scan_no_detector" };
-  try {
-    const [code] = await new BarcodeDetector().detect(await createImageBitmap(file));
-    if (!code) return { trouble: "scan_nothing_found" };
-    const symbology = SYMBOLOGIES[code.format];
-    const kind = symbology ? { type: "barcode", symbology } : { type: "qrcode" };
-    return { scan: { result: code.rawValue, ...kind } };
-  } catch {
-    return { trouble: "scan_no_detector" }; // some builds have the class and nothing behind it
-  }
 }
