@@ -15,7 +15,7 @@ import typer
 
 from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
-from wxevents.cli.emulated import Connection, emulating, invite_followers
+from wxevents.cli.beside import Connection, emulating, invite_followers
 from wxevents.cli.options import MENDABLE, explanation, fail, set_up_logging
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from wxevents.cli.account import api_settings, development_settings, require_credentials
-from wxevents.cli.emulated import invite_followers
+from wxevents.cli.beside import invite_followers
 from wxevents.cli.options import fail
 from wxevents.emulator import Emulator, Kind
 

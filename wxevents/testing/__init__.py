@@ -5,7 +5,7 @@ from wxevents.errors import EmulatorError
 from wxevents.pushes import FOLLOWER
 from wxevents.testing.account import invented_settings
 from wxevents.testing.clock import ManualClock
-from wxevents.testing.emulated import Done, EmulatedUser, EmulatorClient
+from wxevents.testing.emulator_client import Done, EmulatedUser, EmulatorClient
 from wxevents.testing.phone import Phone
 from wxevents.testing.stage import emulated
 

@@ -14,7 +14,7 @@ from wxevents.pushes import FOLLOWER
 from wxevents.server import attach
 from wxevents.settings import Settings
 from wxevents.testing.account import invented_settings
-from wxevents.testing.emulated import EmulatorClient
+from wxevents.testing.emulator_client import EmulatorClient
 
 
 @asynccontextmanager
