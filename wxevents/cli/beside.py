@@ -100,12 +100,7 @@ class Connection:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, outcome: Outcome) -> None:
-        body = {
-            "identity": outcome.identity,
-            "handler": outcome.handler,
-            "result": outcome.result,
-            "seconds": outcome.seconds,
-        }
+        body = {"identity": outcome.identity, "handler": outcome.handler}
         assert self._session
         try:
             async with self._session.post(f"{self._url}/emulator/handled", json=body):

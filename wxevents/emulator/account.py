@@ -253,12 +253,12 @@ class Account:
         like. Raises ValueError for a code that is not in the table of faults."""
         self._refusals[path] += [Fault(code) for code in codes]
 
-    def refusal(self, path: str, *, gives_token: bool = False) -> Fault | None:
+    def refusal(self, path: str, *, needs_token: bool = True) -> Fault | None:
         """The next fault that `refuse` ordered for this path, which is used up by that, or the one
-        that the disturbances have for it. Those for all calls spare the calls that give a token."""
+        that the disturbances have for it; those for all calls spare calls that need no token."""
         waiting = self._refusals[path]
         if waiting:
             return waiting.popleft()
         errors = self.disturbances.api_errors
-        code = errors.get(path, None if gives_token else errors.get("*"))
+        code = errors.get(path, errors.get("*") if needs_token else None)
         return None if code is None else Fault(code)

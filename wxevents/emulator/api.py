@@ -113,7 +113,6 @@ class Api:
         @web.middleware
         async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
             call = self._begin(request.method, request.path, request.query)
-            request = request.clone(client_max_size=MAX_BODY_BYTES)
             request[_CALL] = call
             response = await handler(request)
             self._end(call, response)

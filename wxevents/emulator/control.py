@@ -15,7 +15,6 @@ from wxevents.emulator import requests
 from wxevents.emulator.account import Account
 from wxevents.emulator.api import ENDPOINTS
 from wxevents.emulator.bodies import (
-    MAX_SAVED_BYTES,
     as_json,
     body_of,
     faults_as_sentences,
@@ -69,9 +68,7 @@ class Control:
 
     def application(self) -> web.Application:
         """To be mounted at /emulator."""
-        app = web.Application(
-            middlewares=[page_guarded, faults_as_sentences], client_max_size=MAX_SAVED_BYTES
-        )
+        app = web.Application(middlewares=[page_guarded, faults_as_sentences])
         app.router.add_routes(
             [
                 web.get("/state", self.state),

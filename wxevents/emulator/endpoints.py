@@ -108,7 +108,7 @@ class Endpoint:
             raise Fault(43001 if self.method == "GET" else 43002)
         if self.menus and not account.has_menus:
             raise Fault(48001)
-        if refusal := account.refusal(self.path, gives_token=not self.needs_token):
+        if refusal := account.refusal(self.path, needs_token=self.needs_token):
             raise refusal
         account.quotas.spend(self.path)
         return self.answer(arguments)

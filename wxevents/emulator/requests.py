@@ -258,5 +258,3 @@ class Exhaust(_Body):
 class Handled(_Body):
     identity: str
     handler: str | None
-    result: str = ""
-    seconds: float = 0.0

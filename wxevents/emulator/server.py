@@ -12,9 +12,8 @@ from aiohttp.typedefs import Middleware
 
 from wxevents.clock import Clock, SystemClock
 from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.api import Api
+from wxevents.emulator.api import MAX_BODY_BYTES, Api
 from wxevents.emulator.behaviour import Behaviour
-from wxevents.emulator.bodies import MAX_SAVED_BYTES
 from wxevents.emulator.clock import MovableClock
 from wxevents.emulator.control import Control
 from wxevents.emulator.endpoints import Call
@@ -37,9 +36,10 @@ class Emulator:
         async with Emulator().serve() as url:
             ...  # let a client call it, open it in a browser
 
-    `settings` are the bot's: its account, and how pushes are signed and sealed; they go to
-    `webhook`, the URL of the bot, or nowhere. The state outlives the servers: `serve` may be
-    entered several times.
+    `settings` are the bot's: its account (instead of `app_id` and `app_secret`), and how pushes are
+    signed and sealed, which for accounts of the kind `test` is always plain; they go to `webhook`,
+    the URL of the bot, or nowhere. The state outlives the servers: `serve` may be entered several
+    times.
     """
 
     def __init__(
@@ -57,6 +57,9 @@ class Emulator:
             settings = Settings(
                 app_id=app_id, app_secret=app_secret, token="invented", mode="plain"
             )
+        if kind == "test":
+            # Protocol: test accounts push in plain mode and have no EncodingAESKey.
+            settings = settings.model_copy(update={"mode": "plain"})
         self.clock = MovableClock(clock or SystemClock())
         self.account = Account(
             app_id=settings.app_id,
@@ -101,7 +104,7 @@ class Emulator:
         )
         app = web.Application(
             middlewares=[guarded(host), *self._api.middlewares(middlewares)],
-            client_max_size=MAX_SAVED_BYTES,
+            client_max_size=MAX_BODY_BYTES,
         )
         app.add_subapp("/emulator/", control.application())
         app.router.add_get("/", _page_file)
