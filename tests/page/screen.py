@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -80,6 +81,15 @@ def loading(
 ) -> Callable[[Settings], Bot]:
     """A bot of these, where the one in handlers/ is not meant."""
     return lambda settings: Bot(settings, routers=routers, menu=menu, clock=clock)
+
+
+@asynccontextmanager
+async def set_in_the_end(event: asyncio.Event) -> AsyncIterator[None]:
+    """Whatever happens: a handler that waits for it would keep the bot from stopping."""
+    try:
+        yield
+    finally:
+        event.set()
 
 
 @asynccontextmanager

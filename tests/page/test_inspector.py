@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.page.browser import Browser, expect
-from tests.page.screen import Screen, loading, on_screen
+from tests.page.screen import Screen, loading, on_screen, set_in_the_end
 from wxevents import ClickButton, ClickEvent, Menu, Router
 from wxevents.emulator import Emulator
 from wxevents.pushes import OUTAGE_NOTICE
@@ -29,7 +29,7 @@ async def test_a_slow_handler_is_asked_three_times(browser: Browser) -> None:
     emulator = Emulator(settings=invented_settings(), clock=clock)
     # The bot's own clock stands still: it never thinks that it is late.
     load = loading(router, menu=Menu(ClickButton("慢", slow)), clock=ManualClock())
-    async with on_screen(browser, load, emulator=emulator) as screen:
+    async with on_screen(browser, load, emulator=emulator) as screen, set_in_the_end(ready):
         deliveries = screen.pushes().first.get_by_test_id("delivery")
         await screen.tap("慢")
         for number in (1, 2, 3):

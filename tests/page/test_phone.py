@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.page.browser import Browser, expect
-from tests.page.screen import Screen, loading, on_screen
+from tests.page.screen import Screen, loading, on_screen, set_in_the_end
 from wxevents import (
     ClickButton,
     ClickEvent,
@@ -174,7 +174,7 @@ async def test_a_message_is_being_received_until_the_answer(browser: Browser) ->
         return f"查到了：{event.code}"
 
     load = loading(router, menu=Menu(ScancodeWaitmsgButton("扫码", look_up)))
-    async with on_screen(browser, load) as screen:
+    async with on_screen(browser, load) as screen, set_in_the_end(looked_up):
         await screen.tap("扫码")
         await screen.page.get_by_test_id("scan-result").fill("A-7")
         await screen.confirm()
@@ -196,7 +196,7 @@ async def test_the_account_is_typing_until_its_message(browser: Browser) -> None
         return "写好了"
 
     load = loading(router, menu=Menu(ClickButton("提问", ask)))
-    async with on_screen(browser, load) as screen:
+    async with on_screen(browser, load) as screen, set_in_the_end(written):
         await screen.tap("提问")
         await expect(screen.phone().get_by_test_id("typing")).to_contain_text("对方正在输入")
         written.set()
