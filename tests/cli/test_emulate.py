@@ -150,17 +150,30 @@ def test_a_bot_in_another_process_gets_what_the_phone_sends(project: Project) ->
     project.write(ECHO)
     account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
     account |= {"WXEVENTS_TOKEN": "mytoken", "WXEVENTS_ENCODING_AES_KEY": "k" * 43}
+    kind = "unverified_subscription"
     with project.serving("run", "--port", "0", **account) as bot:
-        arguments = ("emulate", "--port", "0", "--webhook", bot.url, "--kind", "test")
+        arguments = ("emulate", "--port", "0", "--webhook", bot.url, "--kind", kind)
         with project.serving(*arguments, ready=ADDRESS, **account) as server:
             said, state = on_the_phone(server.url, say_and_look)
             printed = "".join(server.lines)
     assert said == ["你好"]
     about = state["account"]
-    assert (about["kind"], about["mode"], about["webhook"]) == ("test", "safe", bot.url)
+    assert (about["kind"], about["mode"], about["webhook"]) == (kind, "safe", bot.url)
     assert "pushes nothing" not in printed
     assert "mytoken" not in printed + json.dumps(state)
     assert "kkkkk" not in printed + json.dumps(state)
+
+
+def test_a_test_account_pushes_plain_and_says_so(project: Project) -> None:
+    project.write(ECHO)
+    with project.serving("run", "--port", "0", WXEVENTS_TOKEN="t", WXEVENTS_MODE="plain") as bot:
+        arguments = ("emulate", "--port", "0", "--webhook", bot.url, "--kind", "test")
+        account = {"WXEVENTS_APP_ID": "wxmine", "WXEVENTS_APP_SECRET": "minemine"}
+        account |= {"WXEVENTS_TOKEN": "t", "WXEVENTS_ENCODING_AES_KEY": "k" * 43}
+        with project.serving(*arguments, ready=ADDRESS, **account) as server:
+            server.wait_for("the bot needs WXEVENTS_MODE=plain")
+            said, state = on_the_phone(server.url, say_and_look)
+    assert (said, state["account"]["mode"]) == (["你好"], "plain")
 
 
 def test_without_a_webhook_it_says_that_it_pushes_nothing(project: Project) -> None:

@@ -90,6 +90,8 @@ async def _serve(emulator: Emulator, port: int, host: str) -> None:
         )
         if not emulator.webhook.url:
             typer.echo("It pushes nothing: name the bot's URL with --webhook.")
+        elif emulator.account.kind == "test":
+            typer.echo("A test account pushes in plain mode: the bot needs WXEVENTS_MODE=plain.")
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in _ENDING:
             try:
