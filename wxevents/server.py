@@ -16,11 +16,12 @@ from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
+from wxevents import addresses
 from wxevents.bot import Bot
 from wxevents.errors import MalformedPush
 from wxevents.exchange import Request, Response
 from wxevents.settings import Settings
-from wxevents.stopping import StopRequest
+from wxevents.stopping import StopRequest, call_on_signals
 from wxevents.xml import MAX_BYTES
 
 log: Final = logging.getLogger(__name__)
@@ -136,11 +137,7 @@ async def _told_to_stop(stop_request: StopRequest | None) -> None:
     stop = asyncio.Event()
     if stop_request:
         stop_request.tell(lambda: loop.call_soon_threadsafe(stop.set))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # on Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    call_on_signals((signal.SIGINT, signal.SIGTERM), stop.set)
     await stop.wait()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
@@ -156,18 +153,13 @@ def bind(settings: Settings) -> socket.socket:
 
 def local_url(settings: Settings) -> str:
     """Where a bot with these settings is reached from this machine."""
-    return _url(settings.host, settings.port, settings.path)
+    return f"{addresses.local_url(settings.host, settings.port)}{settings.path}"
 
 
 def url(settings: Settings, sock: socket.socket) -> str:
     """Where a bot on this socket is reached from this machine."""
     host, port = sock.getsockname()[:2]
-    return _url(host, port, settings.path)
-
-
-def _url(host: str, port: int, path: str) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
+    return f"{addresses.local_url(host, port)}{settings.path}"
 
 
 def _receiver(bot: Bot) -> Receiver:

@@ -1,9 +1,11 @@
-"""Asking a server to stop without a signal, which would be lost before it listens."""
+"""Stopping a server: by signals, or asked without one, which would be lost before it listens."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
 class StopRequest:
@@ -30,3 +32,13 @@ class StopRequest:
                 listener()
         if self._on_listening:
             self._on_listening()
+
+
+def call_on_signals(numbers: Iterable[int], callback: Callable[[], object]) -> None:
+    """Call `callback` on the running event loop at each of these signals."""
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        try:
+            loop.add_signal_handler(number, callback)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(callback))

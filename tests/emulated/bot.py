@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
 from aiohttp import web
+
+# wechatpy has no types.
 from wechatpy.crypto import (  # type: ignore[import-untyped]
     PrpCrypto,
     WeChatCrypto,

@@ -17,10 +17,10 @@ from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
 from wxevents.cli.beside import Connection, emulating, invite_followers
 from wxevents.cli.options import MENDABLE, explanation, fail, set_up_logging
+from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
 from wxevents.emulator import Behaviour, Emulator
-from wxevents.events import ClickEvent
 from wxevents.observe import Outcome
 from wxevents.server import serve, serve_fault, url
 from wxevents.settings import PREFIX, Settings, gather
@@ -141,12 +141,12 @@ def _serve(
 
 def _invitation(bot: Bot, sock: socket.socket) -> tuple[int, str]:
     """How many handlers there are, and a command that reaches one."""
-    routes = bot.assemble().routes
-    keys = (route.matcher for route in routes if route.event is ClickEvent)
-    key = next((key for key in keys if isinstance(key, str)), None)
+    key = next(iter(click_keys(bot)), None)
     command = f"wxevents push click {key}" if key else "wxevents push subscribe"
     where = url(bot.settings, sock)
-    return len(routes), command if where == _DEFAULT_URL else f"{command} --url {where}"
+    if where != _DEFAULT_URL:
+        command = f"{command} --url {where}"
+    return len(bot.assemble().routes), command
 
 
 def _show(outcome: Outcome) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +13,9 @@ import typer
 
 from wxevents.cli.account import api_settings, development_settings, require_credentials
 from wxevents.cli.beside import invite_followers
-from wxevents.cli.options import fail
+from wxevents.cli.options import fail, require_http_url
 from wxevents.emulator import Emulator, Kind
+from wxevents.stopping import call_on_signals
 
 # SIGHUP: somebody closed the window of the terminal. Windows has none.
 _ENDING: Final = [
@@ -42,8 +42,8 @@ def emulate(
 ) -> None:
     """Emulate the platform for the configured account, or for the invented one, until Ctrl-C: its
     API, its pushes to a webhook, and a page with a phone."""
-    if webhook and not re.match("https?://[^/]", webhook):
-        fail(f"--webhook {webhook}: write it as http://host:port/path")
+    if webhook:
+        require_http_url("--webhook", webhook)
     settings = development_settings(options) if webhook else api_settings(options)
     require_credentials(settings)
     emulator = Emulator(settings=settings, webhook=webhook, kind=kind)
@@ -92,10 +92,6 @@ async def _serve(emulator: Emulator, port: int, host: str) -> None:
             typer.echo("It pushes nothing: name the bot's URL with --webhook.")
         elif emulator.account.kind == "test":
             typer.echo("A test account pushes in plain mode: the bot needs WXEVENTS_MODE=plain.")
-        loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        for number in _ENDING:
-            try:
-                loop.add_signal_handler(number, stop.set)
-            except NotImplementedError:  # on Windows
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        stop = asyncio.Event()
+        call_on_signals(_ENDING, stop.set)
         await stop.wait()

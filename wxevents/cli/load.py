@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
@@ -14,11 +13,11 @@ from rich.live import Live
 from rich.table import Table
 
 from wxevents.cli.account import development_settings
-from wxevents.cli.options import console, fail
+from wxevents.cli.options import console, fail, require_http_url
+from wxevents.cli.routes import click_keys
 from wxevents.discovery import load_bot
 from wxevents.emulator import Behaviour, Emulator
 from wxevents.emulator.load import Load, Measured, press
-from wxevents.events import ClickEvent
 from wxevents.server import local_url
 from wxevents.settings import Settings
 
@@ -49,8 +48,8 @@ def load(
     latencies and missed deadlines. Each latency counts from when the tap was due.
 
     Exit code 0 only if every push got a valid answer."""
-    if url and not re.match("https?://[^/]", url):
-        fail(f"--url {url}: write it as http://host:port/path")
+    if url:
+        require_http_url("--url", url)
     settings = development_settings(options)
     try:
         wanted = Load(rate, users, duration, key or _click_keys(settings))
@@ -69,12 +68,10 @@ def load(
 
 
 def _click_keys(settings: Settings) -> Sequence[str]:
-    routes = load_bot(settings).assemble().routes
-    keys = [route.matcher for route in routes if route.event is ClickEvent]
-    exact = [key for key in keys if isinstance(key, str)]
-    if not exact:
+    keys = click_keys(load_bot(settings))
+    if not keys:
         fail(f"{settings.handlers} has no click button with an exact key; name one with --key")
-    return exact
+    return keys
 
 
 async def _press(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -106,6 +107,12 @@ def explanation(error: WxeventsError) -> str:
 
 def _is_machinery(filename: str) -> bool:
     return filename.startswith("<frozen") or Path(filename).is_relative_to(_PACKAGE)
+
+
+def require_http_url(option: str, url: str) -> None:
+    """End where it is no URL of a bot."""
+    if not re.match("https?://[^/]", url):
+        fail(f"{option} {url}: write it as http://host:port/path")
 
 
 def fail(sentence: str, code: int = WRONG_USE) -> NoReturn:

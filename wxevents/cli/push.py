@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ import typer
 from yarl import URL
 
 from wxevents.cli.account import development_settings
-from wxevents.cli.options import fail
+from wxevents.cli.options import fail, require_http_url
 from wxevents.errors import AnswerError, PushError
 from wxevents.exchange import Response
 from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, Platform, compose, set_field
@@ -72,19 +71,15 @@ def push(
         if not equals:
             raise PushError(f"--set {element}: write it as Field=value")
         set_field(fields, path, value)
-    result = asyncio.run(_push(settings, _checked(url) if url else local_url(settings), fields))
+    if url:
+        require_http_url("--url", url)
+    result = asyncio.run(_push(settings, url or local_url(settings), fields))
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
     else:
         _show(result)
     if not result.valid:
         raise typer.Exit(1)
-
-
-def _checked(url: str) -> str:
-    if not re.match("https?://[^/]", url):
-        raise PushError(f"--url {url}: write it as http://host:port/path")
-    return url
 
 
 async def _read(content: aiohttp.StreamReader) -> bytes:

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
 from wxevents.cli.options import console
 from wxevents.discovery import load_bot
+from wxevents.events import ClickEvent
 from wxevents.routing import Prefix, Regex, Route
 
 
@@ -32,6 +34,12 @@ def routes(
     for row in rows:
         table.add_row(row["takes"], row["handler"].rpartition(".")[2], row["place"])
     console().print(table)
+
+
+def click_keys(bot: Bot) -> list[str]:
+    """The exact keys of the click buttons that the bot answers, in their order."""
+    keys = [route.matcher for route in bot.assemble().routes if route.event is ClickEvent]
+    return [key for key in keys if isinstance(key, str)]
 
 
 def _precedence(route: Route) -> tuple[int, str, int, int]:

@@ -144,6 +144,9 @@ class Account:
         text = str(tag_id)
         return self.tags.get(int(text)) if _TAG_ID.fullmatch(text) else None
 
+    def tag_called(self, name: str) -> Tag | None:
+        return next((tag for tag in self.tags.values() if tag.name == name), None)
+
     def new_tag(self, name: str) -> Tag:
         tag = Tag(next(self._tag_ids), name)
         self.tags[tag.id] = tag
@@ -159,8 +162,7 @@ class Account:
         """Give a user the tag of this id, or this name, which is created if there is none; returns
         its id. One that he has already becomes the last applied again (inferred)."""
         if isinstance(tag, str):
-            known = next((one for one in self.tags.values() if one.name == tag), None)
-            tag = (known or self.new_tag(tag)).id
+            tag = (self.tag_called(tag) or self.new_tag(tag)).id
         tags = self.users[openid].tags
         if tag in tags:
             tags.remove(tag)

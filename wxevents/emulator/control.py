@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -22,11 +21,11 @@ from wxevents.emulator.bodies import (
     parsed,
 )
 from wxevents.emulator.composing import Deed
-from wxevents.emulator.deeds import DEEDS, do
+from wxevents.emulator.deeds import DEEDS
 from wxevents.emulator.guard import page_guarded
 from wxevents.emulator.people import User
 from wxevents.emulator.phones import PUSHED, Phones
-from wxevents.emulator.records import CallRecord, PushRecord, Records
+from wxevents.emulator.records import OWN_ELEMENTS, CallRecord, PushRecord, Records
 from wxevents.emulator.shown import call_json, push_json, state_json, user_json
 from wxevents.emulator.webhook import Webhook
 from wxevents.emulator.world import World
@@ -39,11 +38,6 @@ SHOWN: Final = 200
 
 KEEP_ALIVE: Final = 15.0
 """Seconds of silence after which the stream of events says that it lives."""
-
-# What a push has of its own; the same action anew gets others.
-_OWN: Final = frozenset(
-    ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId")
-)
 
 
 class Control:
@@ -108,8 +102,6 @@ class Control:
             about,
         )
         shown["paths"] = sorted(ENDPOINTS)
-        shown["faults"] = dataclasses.asdict(self._account.disturbances)
-        shown["switches"] = dataclasses.asdict(self._account.behaviour)
         return as_json(shown)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -157,9 +149,9 @@ class Control:
         if name not in DEEDS:
             raise missing(f"a user can {', '.join(DEEDS)}, but not {name}")
         body = await body_of(request)
-        before = self._account.chats.last_id(user.openid)
-        deed = do(self._phones, user, name, body)
-        return await self._carried_out(request, user, deed, before, body)
+        return await self._carried_out(
+            request, user, body, lambda: DEEDS[name](self._phones, user, body)
+        )
 
     async def open(self, request: web.Request) -> web.Response:
         user = self._user(request)
@@ -170,27 +162,36 @@ class Control:
     async def any_push(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         wanted = requests.AnyPush.model_validate(body)
-        user = self._user_called(wanted.openid)
-        before = self._account.chats.last_id(user.openid)
-        deed = self._phones.push(user, wanted.name, wanted.key, wanted.elements)
-        return await self._carried_out(request, user, deed, before, body)
+        user = self._world.user(wanted.openid)
+        return await self._carried_out(
+            request,
+            user,
+            body,
+            lambda: self._phones.push(user, wanted.name, wanted.key, wanted.elements),
+        )
 
     async def template_result(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         wanted = requests.TemplateResult.model_validate(body)
-        user = self._user_called(wanted.openid)
-        before = self._account.chats.last_id(user.openid)
+        user = self._world.user(wanted.openid)
         status = {"Status": wanted.status}
-        deed = self._phones.push(user, "TEMPLATESENDJOBFINISH", None, status)
-        return await self._carried_out(request, user, deed, before, body)
+        return await self._carried_out(
+            request,
+            user,
+            body,
+            lambda: self._phones.push(user, "TEMPLATESENDJOBFINISH", None, status),
+        )
 
     async def push_again(self, request: web.Request) -> web.Response:
         push = self._push(request)
         wanted = await parsed(request, requests.Again)
-        user = self._user_called(push.openid)
-        before = self._account.chats.last_id(user.openid)
-        deed = self._done_anew(user, push) if wanted.anew else Deed(PUSHED, [push])
-        return await self._carried_out(request, user, deed, before, {})
+        user = self._world.user(push.openid)
+        return await self._carried_out(
+            request,
+            user,
+            {},
+            lambda: self._done_anew(user, push) if wanted.anew else Deed(PUSHED, [push]),
+        )
 
     async def call_again(self, request: web.Request) -> web.Response:
         return as_json(call_json(await self._repeat(self._call(request))))
@@ -199,18 +200,21 @@ class Control:
         """What the user did then, done once more."""
         name = str(push.action.get("path", "")).rpartition("/")[2]
         if name in DEEDS and name not in ("follow", "unfollow"):  # he has done that already
-            deed = do(self._phones, user, name, push.action["body"])
+            deed = DEEDS[name](self._phones, user, push.action["body"])
         else:
-            fields = {name: push.fields[name] for name in push.fields if name not in _OWN}
+            fields = {name: push.fields[name] for name in push.fields if name not in OWN_ELEMENTS}
             deed = self._phones.push(user, push.name, push.key, fields)
         for one in deed.pushes:
             one.action = push.action
         return deed
 
     async def _carried_out(
-        self, request: web.Request, user: User, deed: Deed, before: int, body: Json
+        self, request: web.Request, user: User, body: Json, act: Callable[[], Deed]
     ) -> web.Response:
-        """The answer to a deed: when the platform is done with it, or at once with `?wait=0`."""
+        """The answer to what a user does by `act`: when the platform is done with it, or at once
+        with `?wait=0`."""
+        before = self._account.chats.last_id(user.openid)
+        deed = act()
         for push in deed.pushes:
             push.action = push.action or {"path": request.path, "body": body}
         carrying_out = self._start(self._phones.carry_out(deed))
@@ -239,10 +243,7 @@ class Control:
         await asyncio.gather(*running, return_exceptions=True)
 
     def _user(self, request: web.Request) -> User:
-        return self._user_called(request.match_info["openid"])
-
-    def _user_called(self, openid: str) -> User:
-        return self._world.user(openid)
+        return self._world.user(request.match_info["openid"])
 
     def _push(self, request: web.Request) -> PushRecord:
         push = self._records.find_push(_number(request.match_info["id"]))

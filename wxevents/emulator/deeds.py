@@ -19,12 +19,6 @@ Body: TypeAlias = Mapping[str, Any]
 _SENT: Final = TypeAdapter[Any](requests.Sent)
 
 
-def do(phones: Phones, user: User, name: str, body: Body) -> Deed:
-    """One of DEEDS. Raises ValidationError for a body that does not fit, WrongRequest for what is
-    not possible."""
-    return DEEDS[name](phones, user, body)
-
-
 def _tap(phones: Phones, user: User, body: Body) -> Deed:
     wanted = requests.Tap.model_validate(body)
     where = wanted.model_dump(include={"path", "key", "name"}, exclude_none=True)
@@ -84,3 +78,4 @@ DEEDS: Final[Mapping[str, Callable[[Phones, User, Body], Deed]]] = {
     "scan": _scan,
     "report_location": _report_location,
 }
+"""Each raises ValidationError for a body that does not fit, WrongRequest for what is impossible."""

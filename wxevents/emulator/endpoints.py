@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.faults import Fault
@@ -112,6 +112,11 @@ class Endpoint:
             raise refusal
         account.quotas.spend(self.path)
         return self.answer(arguments)
+
+
+def is_number(value: object) -> TypeGuard[int]:
+    """Of JSON: `true` and `false`, which are numbers to Python, are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _unmarked(value: Any) -> Any:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from wxevents.emulator.account import Account
-from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint, File
+from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint, File, is_number
 from wxevents.emulator.faults import Fault
 from wxevents.emulator.file_formats import CONTENT_TYPES, FORMATS, format_of
 from wxevents.emulator.media import MediaKind, StoredMedia
 
-MAX_BYTES: Final[Mapping[str, int]] = {
+MAX_BYTES: Final[Mapping[MediaKind, int]] = {
     "image": 10 * 1024 * 1024,
     "voice": 2 * 1024 * 1024,
     "video": 10 * 1024 * 1024,
@@ -21,12 +21,6 @@ MAX_BYTES: Final[Mapping[str, int]] = {
 }
 MAX_LISTED: Final = 20
 
-_KINDS_OF_FILES: Final[Mapping[str, MediaKind]] = {
-    "image": "image",
-    "voice": "voice",
-    "video": "video",
-    "thumb": "thumb",
-}
 _LISTED: Final = ("image", "voice", "video", "news")
 _ARTICLE: Final[Mapping[str, object]] = {
     "title": "",
@@ -93,9 +87,9 @@ def list_material(arguments: Arguments) -> Answer:
     kind, offset, count = given.get("type"), given.get("offset", 0), given.get("count")
     if kind not in _LISTED:
         raise Fault(40004)
-    if not _is_number(offset) or offset < 0:
+    if not is_number(offset) or offset < 0:
         raise Fault(40097)
-    if not _is_number(count) or not 1 <= count <= MAX_LISTED:
+    if not is_number(count) or not 1 <= count <= MAX_LISTED:
         raise Fault(40097)
     everything = _all_of(kind, arguments.account)
     shown = [_entry(media, arguments) for media in everything[offset : offset + count]]
@@ -107,7 +101,8 @@ def count_material(arguments: Arguments) -> Answer:
 
 
 def _kind_of_file(arguments: Arguments) -> MediaKind:
-    kind = _KINDS_OF_FILES.get(arguments.query.get("type", ""))
+    given = arguments.query.get("type")
+    kind = next((kind for kind in MAX_BYTES if kind == given), None)
     if kind is None:
         raise Fault(40004)
     return kind
@@ -183,11 +178,7 @@ def _as_file(media: StoredMedia) -> File:
 
 
 def _url(media: StoredMedia, arguments: Arguments) -> str:
-    return f"{arguments.base}/emulator/media/{media.media_id}"
-
-
-def _is_number(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return f"{arguments.base}{media.url}"
 
 
 ENDPOINTS: Final = (

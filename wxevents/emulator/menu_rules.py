@@ -99,6 +99,16 @@ def judge_buttons(raw: object, account: Account, *, conditional: bool) -> list[J
     return buttons
 
 
+def require_shape(buttons: Sequence[Json]) -> None:
+    """Raise ValueError for stored buttons that lack what a tap on them needs: the last that their
+    type requires."""
+    for button in buttons:
+        if button.get("sub_button"):
+            require_shape(button["sub_button"])
+        elif not isinstance(button.get(REQUIRED.get(str(button.get("type")), ("key",))[-1]), str):
+            raise ValueError(f"the button {button.get('name')!r} lacks what its type needs")
+
+
 def judge_rule(raw: object, account: Account) -> dict[str, str]:
     """The filled-in fields of a match rule, if the platform takes it; raises the Fault if not.
 

@@ -14,15 +14,6 @@ Json: TypeAlias = dict[str, Any]
 
 FIELDS: Final = ("type", "name", "key", "url", "media_id", "appid", "pagepath", "article_id")
 
-# What a tap on a button uses, where that is not its key.
-_NEEDED: Final = {
-    "view": "url",
-    "miniprogram": "pagepath",
-    "media_id": "media_id",
-    "view_limited": "media_id",
-    "article_id": "article_id",
-    "article_view_limited": "article_id",
-}
 # The types of a website-made menu whose media id is another one on each call.
 _FRESH_MEDIA: Final = frozenset({"img", "photo", "voice"})
 _NUMBERS: Final = frozenset({"tag_id", "sex", "client_platform_type"})
@@ -56,15 +47,6 @@ def _stored_button(raw: Mapping[str, Any]) -> Json:
     if raw.get("sub_button"):
         button["sub_button"] = stored_buttons(raw["sub_button"])
     return button
-
-
-def require_shape(buttons: Sequence[Json]) -> None:
-    """Raise ValueError for stored buttons that lack what a tap on them needs."""
-    for button in buttons:
-        if button.get("sub_button"):
-            require_shape(button["sub_button"])
-        elif not isinstance(button.get(_NEEDED.get(str(button.get("type")), "key")), str):
-            raise ValueError(f"the button {button.get('name')!r} lacks what its type needs")
 
 
 def stored_rule(raw: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wxevents.emulator.endpoints import Answer, Arguments, Endpoint
+from wxevents.emulator.endpoints import Answer, Arguments, Endpoint, is_number
 from wxevents.emulator.faults import Fault
 
 MAX_SECONDS: Final = 2_592_000
@@ -56,7 +56,7 @@ def _judged_scene(action_info: Any, largest: int | None) -> str:
 
 
 def _is_within(value: Any, largest: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= largest
+    return is_number(value) and 1 <= value <= largest
 
 
 ENDPOINTS: Final = (Endpoint("/cgi-bin/qrcode/create", "POST", create),)

@@ -19,6 +19,11 @@ Alarm: TypeAlias = Literal[
 ]
 """The classes of the platform's alarm page."""
 
+OWN_ELEMENTS: Final = frozenset(
+    ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId")
+)
+"""What tells one push from another, or names it; whoever repeats a push keeps the rest."""
+
 KEPT: Final = 500
 KEPT_CALLS: Final = 5_000
 """Pushes and calls that are kept; publishing all menus of an account is some thousand calls."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
@@ -11,7 +12,8 @@ from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import ChatMessage
 from wxevents.emulator.media import StoredMedia
-from wxevents.emulator.menu_store import StoredMenu, require_shape
+from wxevents.emulator.menu_rules import require_shape
+from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import Tag, User
 from wxevents.emulator.requests import VERSION, website_menu
 
@@ -97,8 +99,8 @@ class Saved(BaseModel):
         return None if value is None else website_menu(value)
 
 
-def save(account: Account) -> Saved:
-    """A copy of the account's state."""
+def save(account: Account) -> dict[str, Any]:
+    """The account's state as JSON."""
     fields = {
         "name": account.name,
         "kind": account.kind,
@@ -122,11 +124,13 @@ def save(account: Account) -> Saved:
         },
         "behaviour": account.behaviour,
     }
-    return Saved.model_validate(fields)
+    return Saved.model_validate(fields).model_dump(mode="json")
 
 
-def restore(account: Account, saved: Saved) -> None:
-    """Put the saved state in place of the account's own."""
+def restore(account: Account, given: Mapping[str, Any]) -> None:
+    """Put a saved state in place of the account's own. Raises ValidationError, before anything is
+    changed, for what is none."""
+    saved = Saved.model_validate(given)
     account.name = saved.name
     account.kind = saved.kind
     account.behaviour = saved.behaviour

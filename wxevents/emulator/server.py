@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from wxevents.addresses import local_url
 from wxevents.clock import Clock, SystemClock
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.api import MAX_BODY_BYTES, Api
@@ -20,7 +21,7 @@ from wxevents.emulator.endpoints import Call
 from wxevents.emulator.guard import guarded, page_guarded
 from wxevents.emulator.phones import Phones
 from wxevents.emulator.records import Records
-from wxevents.emulator.saved import Saved, restore, save
+from wxevents.emulator.saved import restore, save
 from wxevents.emulator.webhook import Webhook
 from wxevents.emulator.world import World
 from wxevents.settings import Settings
@@ -82,11 +83,11 @@ class Emulator:
 
     def save(self) -> dict[str, Any]:
         """The account's state as JSON, for `restore`: followers, menus, media, chats."""
-        return save(self.account).model_dump(mode="json")
+        return save(self.account)
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on with a saved state. Raises ValueError for what is none."""
-        restore(self.account, Saved.model_validate(saved))
+        restore(self.account, saved)
 
     def application(
         self, middlewares: Sequence[Middleware] = (), host: str = "127.0.0.1"
@@ -99,7 +100,7 @@ class Emulator:
             self.records,
             self.phones,
             self.webhook,
-            World(self.account, self.records, self.webhook, self.clock),
+            World(self.account, self.records, self.webhook),
             self._api.repeat,
         )
         app = web.Application(
@@ -131,9 +132,7 @@ class Emulator:
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
-            bound = runner.addresses[0][1]
-            named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-            self.phones.send.base = f"http://{f'[{named}]' if ':' in named else named}:{bound}"
+            self.phones.send.base = local_url(host, runner.addresses[0][1])
             yield self.phones.send.base
         finally:
             await runner.cleanup()

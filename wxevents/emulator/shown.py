@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -196,6 +197,8 @@ def state_json(
         ],
         "menus": menus_json(account),
         "audiences": audiences_json(account),
+        "faults": asdict(account.disturbances),
+        "switches": asdict(account.behaviour),
         "chats": {openid: [message.json() for message in chat] for openid, chat in account.chats},
         "pushes": [push_json(push, platform) for push in pushes],
         "calls": [call_json(call) for call in calls],

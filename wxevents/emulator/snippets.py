@@ -7,13 +7,11 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
-from wxevents.emulator.records import PushOutcome
+from wxevents.emulator.records import OWN_ELEMENTS, PushOutcome
 from wxevents.errors import PushError
 from wxevents.pushes import compose, set_field
 from wxevents.xml import Fields
 
-# What every push has of its own; a repeated one gets new ones.
-_OWN: Final = frozenset(("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "MsgId"))
 _KEYED: Final = {"text": "Content"}
 
 
@@ -119,13 +117,13 @@ def _differing(fields: Fields, name: str, key: str | None) -> Iterator[tuple[str
         sample = compose(name, create_time=0)
     for path, value in _leaves(fields):
         top = path.partition(".")[0]
-        if top in _OWN or top == "EventKey" or (name, top) in _KEYED.items():
+        if top in OWN_ELEMENTS or (name, top) in _KEYED.items():
             continue
         if path == "SendPicsInfo.Count" and value:
             continue  # of the pictures only the sample's one can be set
         if _at(sample, path) != value and _can_be_set(sample, path):
             yield path, value
-    for element in sample.keys() - fields.keys() - _OWN:
+    for element in sample.keys() - fields.keys() - OWN_ELEMENTS:
         yield element, ""
 
 

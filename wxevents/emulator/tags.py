@@ -94,7 +94,7 @@ def _judge_name(name: Any, account: Account) -> str:
         raise Fault(45157)
     if len(name.encode()) > MAX_NAME_BYTES:
         raise Fault(45158)
-    if any(tag.name == name for tag in account.tags.values()):
+    if account.tag_called(name):
         raise Fault(45157)
     return str(name)
 

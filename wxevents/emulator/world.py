@@ -16,31 +16,29 @@ from wxevents.emulator.account import Account
 from wxevents.emulator.api import ENDPOINTS
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.bodies import MAX_SAVED_BYTES, as_json, body_of, missing, parsed
-from wxevents.emulator.clock import MovableClock
 from wxevents.emulator.disturbances import Disturbances
 from wxevents.emulator.faults import PRINTED, TEXTS
+from wxevents.emulator.file_formats import CONTENT_TYPES
 from wxevents.emulator.people import User
 from wxevents.emulator.records import Records
 from wxevents.emulator.requests import WrongRequest
-from wxevents.emulator.saved import Saved, restore, save
+from wxevents.emulator.saved import restore, save
 from wxevents.emulator.shown import user_json
 from wxevents.emulator.webhook import Webhook
 
 T = TypeVar("T")
 
-_TYPES: Final = {"image": "image/jpeg", "voice": "audio/amr", "video": "video/mp4"}
+# Of material that comes without a name, the format that is likeliest.
+_FORMATS: Final = {"image": "jpg", "voice": "amr", "video": "mp4"}
 
 
 class World:
     """Handlers of one emulator; every change is told to the pages that listen."""
 
-    def __init__(
-        self, account: Account, records: Records, webhook: Webhook, clock: MovableClock
-    ) -> None:
+    def __init__(self, account: Account, records: Records, webhook: Webhook) -> None:
         self._account = account
         self._records = records
         self._webhook = webhook
-        self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -95,7 +93,7 @@ class World:
 
     async def add_tag(self, request: web.Request) -> web.Response:
         wanted = await parsed(request, requests.TagBody)
-        if any(tag.name == wanted.name for tag in self._account.tags.values()):
+        if self._account.tag_called(wanted.name):
             raise WrongRequest(f"there is a tag {wanted.name!r} already")
         tag = self._account.new_tag(wanted.name)
         self._account.feed.changed("tags")
@@ -114,7 +112,7 @@ class World:
             media_id=wanted.media_id,
             permanent=True,
             data=data,
-            content_type=_TYPES.get(wanted.type, "application/json"),
+            content_type=CONTENT_TYPES.get(_FORMATS.get(wanted.type, ""), "application/json"),
             title=wanted.title,
             description=wanted.description,
             articles=wanted.articles,
@@ -135,9 +133,9 @@ class World:
 
     async def move_clock(self, request: web.Request) -> web.Response:
         wanted = await parsed(request, requests.Advance)
-        self._clock.move(wanted.advance)
+        self._account.clock.move(wanted.advance)
         self._account.feed.changed("time")
-        return as_json({"time": self._clock.time()})
+        return as_json({"time": self._account.clock.time()})
 
     async def change_faults(self, request: web.Request) -> web.Response:
         changed = await _changed(request, self._account.disturbances, Disturbances)
@@ -176,10 +174,10 @@ class World:
         return as_json({})
 
     async def saved(self, request: web.Request) -> web.Response:
-        return as_json(save(self._account).model_dump(mode="json"))
+        return as_json(save(self._account))
 
     async def restore_saved(self, request: web.Request) -> web.Response:
-        restore(self._account, Saved.model_validate(await body_of(request, MAX_SAVED_BYTES)))
+        restore(self._account, await body_of(request, MAX_SAVED_BYTES))
         return as_json({})
 
     def _change(self, user: User, wanted: requests.UserBody, tags: list[int] | None) -> None:
@@ -198,7 +196,6 @@ class World:
 
     def _tag_ids(self, tags: list[int | str]) -> list[int]:
         """By id, or by name, under which a tag is made if there is none."""
-        by_name = {tag.name: tag.id for tag in self._account.tags.values()}
         ids = []
         for tag in tags:
             if isinstance(tag, int):
@@ -206,9 +203,7 @@ class World:
                     raise WrongRequest(f"tags: there is no tag with the id {tag}")
                 ids.append(tag)
             else:
-                if tag not in by_name:
-                    by_name[tag] = self._account.new_tag(tag).id
-                ids.append(by_name[tag])
+                ids.append((self._account.tag_called(tag) or self._account.new_tag(tag)).id)
         return list(dict.fromkeys(ids))
 
     def _told(self, user: User) -> web.Response:

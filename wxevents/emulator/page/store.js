@@ -77,7 +77,6 @@ function applyArrived() {
 
 /** The state after an event. */
 export function applied(state, event) {
-  if (event.user) return { ...state, users: replaced(state.users, event.user, "openid") };
   if (event.push) return { ...state, pushes: replaced(state.pushes, event.push, "id", KEPT) };
   if (event.call) return { ...state, calls: replaced(state.calls, event.call, "id", KEPT) };
   if (event.message) {
