@@ -33,7 +33,12 @@ FORMATS = ["xml", "json"]
 
 
 def settings(**options: Any) -> Settings:
-    account: dict[str, Any] = {"token": TOKEN, "app_id": APP_ID, "encoding_aes_key": KEY}
+    account: dict[str, Any] = {
+        "token": TOKEN,
+        "app_id": APP_ID,
+        "encoding_aes_key": KEY,
+        "store": "memory://",
+    }
     return Settings(**(account | options))
 
 

@@ -55,7 +55,7 @@ async def test_slow_job_answers_the_second_delivery() -> None:
     slow_job.ledger.runs.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slow_job.ledger, "add_up", add_up)
-        tap = asyncio.create_task(phone.click("REPORT"))
+        tap = asyncio.create_task(phone.click("REPORT_BY_REDELIVERY"))
         await clock.advance(7)
         working.set_result(None)
         assert await tap == TextReply("合计 1024 元（第 2 次投递时送达）")
@@ -93,7 +93,7 @@ async def test_mounting(
     client = await aiohttp_client(mounting.create_app())
     assert await (await client.get("/")).text() == "the rest of the application"
     for name in ("shop", "school"):
-        settings = Settings(token=f"{name}-token", mode="plain")
+        settings = Settings(token=f"{name}-token", mode="plain", store="memory://")
         phone = Phone(Bot(settings))
         push = phone.compose("CLICK", "HELLO")
         request = phone.delivery(push)

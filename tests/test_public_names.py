@@ -64,6 +64,7 @@ def test_wxevents_exports_these_names() -> None:
         "PicWeixinEvent",
         "Picture",
         "PicturesEvent",
+        "Placeholder",
         "Prefix",
         "PublishJobFinishEvent",
         "Push",
@@ -87,6 +88,7 @@ def test_wxevents_exports_these_names() -> None:
         "SendPicsInfo",
         "Settings",
         "SettingsError",
+        "StoreError",
         "ShortVideoMessage",
         "SubMenu",
         "SubscribeEvent",
@@ -113,6 +115,7 @@ def test_wxevents_exports_these_names() -> None:
         "VoiceReply",
         "WxeventsError",
         "attach",
+        "late",
         "serve",
     ]
 

@@ -36,7 +36,12 @@ FORMATS = pytest.mark.parametrize("data_format", ["xml", "json"])
 
 
 def account(mode: Mode = "plain", data_format: DataFormat = "xml", **options: Any) -> Settings:
-    values: dict[str, Any] = {"token": "menuDemo7", "app_id": APP_ID, "encoding_aes_key": KEY}
+    values: dict[str, Any] = {
+        "token": "menuDemo7",
+        "app_id": APP_ID,
+        "encoding_aes_key": KEY,
+        "store": "memory://",
+    }
     values |= {"mode": mode, "data_format": data_format, "blocked_after": 0}
     return Settings(**(values | options))
 

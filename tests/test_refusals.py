@@ -47,6 +47,7 @@ PUSH = f"<xml>{TEXT}</xml>"
 def settings(**options: Any) -> Settings:
     account: dict[str, Any] = {
         "token": TOKEN,
+        "store": "memory://",
         "app_id": APP_ID,
         "app_secret": APP_SECRET,
         "encoding_aes_key": KEY,

@@ -32,7 +32,7 @@ from wxevents.testing import ManualClock, Phone
 from wxevents.xml import Fields
 
 APOLOGY = "one moment please"
-PLAIN = Settings(token="t", mode="plain", apology=APOLOGY, blocked_after=0)
+PLAIN = Settings(token="t", mode="plain", apology=APOLOGY, blocked_after=0, store="memory://")
 
 BEFORE = (
     "<xml><ToUserName><![CDATA[oWxEv0000demoUser0000000000A]]></ToUserName>"
@@ -135,7 +135,9 @@ async def test_a_reply_is_written_as_the_platform_expects_it(reply: Reply, eleme
 
 @pytest.mark.parametrize(("reply", "elements"), REPLIES)
 async def test_a_reply_in_json_says_the_same(reply: Reply, elements: str) -> None:
-    in_json = Settings(token="t", mode="plain", data_format="json", blocked_after=0)
+    in_json = Settings(
+        token="t", mode="plain", data_format="json", blocked_after=0, store="memory://"
+    )
     response = await response_to("text", reply, in_json)
     assert response.content_type == "application/json"
     fields = json.parse(response.body)

@@ -201,7 +201,10 @@ async def test_a_request_that_is_no_http_costs_one_line(
 
 async def test_several_bots_share_an_application(aiohttp_client: ClientFactory) -> None:
     app = web.Application()
-    accounts = [Settings(token=name, mode="plain", path=f"/{name}") for name in ("shop", "school")]
+    accounts = [
+        Settings(token=name, mode="plain", path=f"/{name}", store="memory://")
+        for name in ("shop", "school")
+    ]
     for settings in accounts:
         attach(app, make_bot(settings), settings.path)
     client = await aiohttp_client(app)

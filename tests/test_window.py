@@ -14,7 +14,7 @@ from wxevents.replies import read
 from wxevents.testing import ManualClock, Phone, invented_settings
 from wxevents.xml import Fields
 
-SETTINGS = invented_settings(apology="请稍后再试")
+SETTINGS = invented_settings(apology="请稍后再试", late="redelivery")
 APOLOGY = TextReply("请稍后再试")
 
 

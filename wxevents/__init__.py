@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         RegistrationError,
         ReplyError,
         SettingsError,
+        StoreError,
         WxeventsError,
     )
     from wxevents.events import (
@@ -117,7 +118,7 @@ if TYPE_CHECKING:
         VideoReply,
         VoiceReply,
     )
-    from wxevents.routing import CallNext, Prefix, Push, Regex, Router
+    from wxevents.routing import CallNext, Placeholder, Prefix, Push, Regex, Router, late
     from wxevents.server import attach, serve
     from wxevents.settings import Settings
 
@@ -173,6 +174,7 @@ __all__ = [
     "PicWeixinEvent",
     "Picture",
     "PicturesEvent",
+    "Placeholder",
     "Prefix",
     "PublishJobFinishEvent",
     "Push",
@@ -197,6 +199,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "ShortVideoMessage",
+    "StoreError",
     "SubMenu",
     "SubscribeEvent",
     "SubscribeMsgChangeEvent",
@@ -222,6 +225,7 @@ __all__ = [
     "VoiceReply",
     "WxeventsError",
     "attach",
+    "late",
     "serve",
 ]
 
@@ -234,7 +238,7 @@ _HOME: Final = {
         "wxevents.client": "Client",
         "wxevents.errors": """
             ApiError CallFailed DiscoveryError MediaError MenuError RegistrationError
-            ReplyError SettingsError WxeventsError
+            ReplyError SettingsError StoreError WxeventsError
         """,
         "wxevents.events": """
             AnnualRenewEvent ClickEvent DebugDemoEvent Event ImageMessage
@@ -264,7 +268,7 @@ _HOME: Final = {
             Answer Article ImageReply MusicReply NewsReply Reply TextReply
             TransferReply VideoReply VoiceReply
         """,
-        "wxevents.routing": "CallNext Prefix Push Regex Router",
+        "wxevents.routing": "CallNext Placeholder Prefix Push Regex Router late",
         "wxevents.server": "attach serve",
         "wxevents.settings": "Settings",
     }.items()

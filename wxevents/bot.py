@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from functools import partial
-from pathlib import Path
-from typing import Any, Final, Self, TypeVar, cast
+from typing import Any, Final, Self, TypeVar
 
 from wxevents.client import Client
 from wxevents.clock import Clock, SystemClock
 from wxevents.envelope import Envelope
-from wxevents.errors import MalformedPush, PushRefused, RegistrationError, ReplyError, UntrustedPush
-from wxevents.events import Event, build_models, identity, parse
+from wxevents.errors import MalformedPush, PushRefused, RegistrationError, UntrustedPush
+from wxevents.events import build_models, identity, parse
 from wxevents.exchange import Request, Response
+from wxevents.handling import NO_CLIENT, Handling, PushJob
 from wxevents.menu import Finding, Menu, MenuSet, check
-from wxevents.observe import Observer, Outcome, Result
+from wxevents.observe import Observer
+from wxevents.outbox import Outbox
 from wxevents.pairing import compare, pair, replying
-from wxevents.replies import MediaKind, Reply, TextReply, answer_fields
-from wxevents.routing import Dispatcher, Middleware, Provided, Push, Router
+from wxevents.patience import Patience
+from wxevents.recovery import Recovery
+from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Provided, Router
 from wxevents.settings import Settings
+from wxevents.store import Store, open_store
 from wxevents.watchdog import Watchdog
 from wxevents.window import Window
 
@@ -36,8 +36,6 @@ _REFUSALS: Final = {
     MalformedPush.status: Response(MalformedPush.status, "text/plain", b"bad request"),
 }
 
-_NO_CLIENT: Final = "calls to the platform need WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
-
 
 class Bot:
     """A webhook for one account.
@@ -47,7 +45,8 @@ class Bot:
     `routers` are asked as one; `menu` is what their keys belong to, and its click buttons may
     bring replies of their own; of `middlewares` the first is outermost; each of `observers` is
     called with the Outcome of every push; `client` calls the platform, by default for the account
-    of the settings. Serve it with `serve(bot)`, mount it with
+    of the settings; `store` keeps what has to outlive the process, by default the one that the
+    settings name. Serve it with `serve(bot)`, mount it with
     `attach(app, bot, path="/wechat")`, or call `handle` from any other framework within
     `async with bot:`. Registrations that do not fit raise RegistrationError when it starts.
     """
@@ -61,6 +60,7 @@ class Bot:
         middlewares: Sequence[Middleware] = (),
         observers: Sequence[Observer] = (),
         client: Client | None = None,
+        store: Store | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
@@ -75,12 +75,17 @@ class Bot:
         if self.client:
             self._provided.add(Client, self.client)
         else:
-            self._provided.explain(Client, _NO_CLIENT)
+            self._provided.explain(Client, NO_CLIENT)
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
-        self._window = Window(self.clock, settings.deadline)
+        # An account in plain mode may have no AppID here; its path tells it from others, then.
+        self._account = settings.app_id or settings.path
+        self._store = store or open_store(settings.store, self._account, self.clock)
+        patience = Patience(self._store, self.clock, settings.max_timeouts)
+        self._window = Window(self._store, self.clock, settings.deadline, patience)
         self._running = AsyncExitStack()
         self._dispatcher: Dispatcher | None = None
+        self._handling: Handling | None = None
 
     def provide(self, value: object, *, kind: type | None = None) -> None:
         """Let handlers take `value` by annotating a parameter with its class, or with `kind`."""
@@ -132,21 +137,30 @@ class Bot:
         for finding in self.check_menu():
             log.warning("menu: %s", finding)
         build_models()
+        settings = self.settings
         async with AsyncExitStack() as starting:
+            store = await starting.enter_async_context(self._store)
             if self.client:
                 await starting.enter_async_context(self.client)
             for kind, factory in self._resources:
                 self._provided.open(kind, await starting.enter_async_context(factory()))
                 starting.callback(self._provided.close, kind)
-            if self.settings.blocked_after:
-                watchdog = Watchdog(self.settings.blocked_after, dispatcher.handler_running)
+            if settings.blocked_after:
+                watchdog = Watchdog(settings.blocked_after, dispatcher.handler_running)
                 starting.enter_context(watchdog)
-            starting.push_async_callback(self._window.close, self.settings.shutdown_timeout)
+            recovery = Recovery(store, self.clock, self._handling_all().resume)
+            starting.push_async_callback(recovery.close, settings.shutdown_timeout)
+            starting.push_async_callback(self._window.close, settings.shutdown_timeout)
+            starting.push_async_callback(recovery.stop)
+            await recovery.start()
+            for weakness in await store.weaknesses():
+                log.warning("store: %s", weakness)
             self._running = starting.pop_all()
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """Wait for running handlers, at most `shutdown_timeout` seconds, then close all."""
+        """Wait for running handlers, at most `shutdown_timeout` seconds, then close all. What was
+        acknowledged and is not answered is left to the next process."""
         await self._running.aclose()
 
     async def handle(self, request: Request) -> Response:
@@ -164,10 +178,8 @@ class Bot:
             event = parse(fields)
         except PushRefused as refused:
             return self.refuse(refused)
-        apology = partial(self._apology, event)
-        answer = await self._window.answer(
-            identity(event, self.settings.app_id), partial(self._run, event, apology), apology
-        )
+        job = PushJob(self._handling or self._handling_all(), event)
+        answer = await self._window.answer(identity(event, self._account), job)
         return self._envelope.seal(answer, cipher)
 
     def refuse(self, refused: PushRefused) -> Response:
@@ -175,77 +187,30 @@ class Bot:
         log.warning("refused a request: %s", refused)
         return _REFUSALS[refused.status]
 
-    async def _run(self, event: Event, apology: Callable[[], str], push: Push) -> str:
-        """One run of the handler: the answer as it will be sent, the apology if it failed."""
-        started = self.clock.monotonic()
-        result: Result
-        try:
-            reply = await self.assemble().dispatch(event, push)
-            answer = await self._rendered(reply, event, push)
-            result = "late" if push.late else "answered" if answer else "silent"
-        except asyncio.CancelledError:
-            # By shutdown, or by itself, say by awaiting what was cancelled.
-            log.warning("%s was cancelled on %s", push.handler or "the bot", event.name)
-            self._tell(event, push, "failed", self.clock.monotonic() - started)
-            raise
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            # SystemExit too: one handler's exit must not end the server with all other pushes.
-            log.exception("%s failed on %s", push.handler or "the bot", event.name)
-            answer, result = apology(), "failed"
-        self._tell(event, push, result, self.clock.monotonic() - started)
-        return answer
+    def _handling_all(self) -> Handling:
+        """How pushes are handled from now on."""
 
-    async def _rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
-        if reply is None:
-            return ""
-        if not event.answerable:
-            log.warning(
-                "%s answered %s, which the platform does not show; return None",
-                push.handler,
-                event.name,
-            )
-            return ""
-        if reply.media:
-            reply = await self._with_media_id(reply, *reply.media)
-        return self._envelope.render(answer_fields(reply, event, int(self.clock.time())))
+        def redeliver() -> None:
+            if handling.policy != "redelivery":
+                handling.policy = "redelivery"
+                log.error(
+                    "the account may send no customer-service messages (48001): late answers wait "
+                    "for the platform's next delivery from now on; set WXEVENTS_LATE=redelivery"
+                )
 
-    async def _with_media_id(self, reply: Reply, field: str, kind: MediaKind) -> Reply:
-        """The reply with a local file replaced by the id that it has at the platform."""
-        media = getattr(reply, field)
-        if not isinstance(media, Path):
-            return reply
-        if self.client is None:
-            raise ReplyError(f"{media} cannot be uploaded: {_NO_CLIENT}")
-        media_id = await self.client.media.media_id_of(media, kind)
-        changed: Any = dataclasses.replace(reply, **{field: media_id})  # type: ignore[type-var]
-        return cast(Reply, changed)
-
-    def _apology(self, event: Event) -> str:
-        """What the user reads when his push fails or is late; "" where nothing may be answered."""
-        if not (self.settings.apology and event.answerable):
-            return ""
-        apology = TextReply(self.settings.apology)
-        return self._envelope.render(answer_fields(apology, event, int(self.clock.time())))
-
-    def _tell(self, event: Event, push: Push, result: Result, seconds: float) -> None:
-        if not self._observers:
-            return
-        outcome = Outcome(
-            identity=push.identity,
-            event=event.name,
-            key=event.routing_key,
-            handler=push.handler,
-            result=result,
-            attempts=push.attempt,
-            seconds=seconds,
+        handling = Handling(
+            self.assemble(),
+            self._envelope,
+            Outbox(self._store, self.client, self.clock, redeliver),
+            settings=self.settings,
+            client=self.client,
+            clock=self.clock,
+            observers=self._observers,
         )
-        for observer in self._observers:
-            try:
-                observer(outcome)
-            except Exception:
-                log.exception("the observer %r failed; the push is answered all the same", observer)
+        if self.client is not None:
+            handling.policy = _policy(self.settings)
+        self._handling = handling
+        return handling
 
     def _require_not_assembled(self, method: str) -> None:
         if self._dispatcher is not None:
@@ -259,3 +224,7 @@ def _client(settings: Settings, clock: Clock) -> Client | None:
     if not (settings.app_id and settings.app_secret):
         return None
     return Client(settings, clock=clock)
+
+
+def _policy(settings: Settings) -> LatePolicy:
+    return Placeholder(settings.placeholder) if settings.late == "placeholder" else settings.late

@@ -38,3 +38,13 @@ class SystemClock:
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
         return asyncio.get_running_loop().call_later(delay, callback)
+
+
+async def sleep(seconds: float, clock: Clock) -> None:
+    """Wait by that clock."""
+    elapsed = asyncio.Event()
+    timer = clock.call_later(seconds, elapsed.set)
+    try:
+        await elapsed.wait()
+    finally:
+        timer.cancel()

@@ -14,6 +14,8 @@ WxeventsError
 ├── PushError            a push that cannot be composed
 ├── AnswerError          an answer that the platform would treat as illegal
 ├── EmulatorError        what was asked of the emulated platform cannot be done
+├── StoreError           the store could not do it now; nothing was changed
+│   └── LeaseLost           another process has taken over what this one held
 ├── MediaError           a file that the platform would not take
 └── CallFailed           a call to the platform that did not do what it should
     ├── ApiError                the platform answered with an error code
@@ -111,6 +113,20 @@ class AnswerError(WxeventsError):
 
 class EmulatorError(WxeventsError):
     """What was asked of the emulated platform cannot be done; the message says why."""
+
+
+class StoreError(WxeventsError):
+    """The store could not do it, say because a disk is full or Redis is gone; nothing was changed.
+    The message names the store and the cure."""
+
+
+class LeaseLost(StoreError):
+    """Another process has taken over what this one held; what it was about to do is no longer its
+    business."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is held by another process now")
+        self.name = name
 
 
 class MediaError(WxeventsError):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 Result: TypeAlias = Literal["answered", "silent", "failed", "late"]
 """answered: with a reply; silent: handled, nothing to say; failed: the handler raised;
-late: the apology went out before the handler was done."""
+late: the platform was answered before the handler was done, see `Outcome.late`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Outcome:
     """One push, told once, when its handler is done.
 
     `seconds` is how long the handler took, `attempts` how many deliveries were seen until then,
-    `handler` the name and place of who took it, None if nobody did.
+    `handler` the name and place of who took it, None if nobody did, `run` how often it was started
+    (more than once if a process ended before it was done). `late` tells what became of an answer
+    that was late: sent, silent, lost, or as `wxevents inbox` names it; "" for one in time.
     """
 
     identity: str
@@ -26,6 +28,8 @@ class Outcome:
     result: Result
     attempts: int
     seconds: float
+    run: int = 1
+    late: str = ""
 
 
 Observer: TypeAlias = Callable[[Outcome], None]

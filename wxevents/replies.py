@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
@@ -75,7 +75,10 @@ class VoiceReply(Reply):
 
 @dataclass(frozen=True)
 class VideoReply(Reply):
-    """A video; `media_id` of temporary or permanent material, or the path of a file."""
+    """A video; `media_id` of temporary or permanent material, or the path of a file.
+
+    A customer-service message wants a cover: give `thumb_media_id` where the answer may be late.
+    """
 
     msg_type = "video"
     media = ("media_id", "video")
@@ -83,6 +86,7 @@ class VideoReply(Reply):
     media_id: Media
     title: str = ""
     description: str = ""
+    thumb_media_id: Media = ""
 
     def fields(self) -> Fields:
         return {
@@ -171,8 +175,9 @@ Answer: TypeAlias = str | Reply | None
 """What a handler or a middleware may return; "" and None are "nothing to say"."""
 
 
-def as_reply(answer: object, event: Event, source: str) -> Reply | None:
-    """The one gate for what handlers and middlewares return.
+def as_reply(answer: object, event: Event, source: str, *, late: bool = False) -> Reply | None:
+    """The one gate for what handlers and middlewares return. One that is `late` goes out as
+    customer-service messages, as many as its length takes.
 
     `source` names the handler in the ReplyError that a wrong type or a broken limit raises.
     """
@@ -185,7 +190,7 @@ def as_reply(answer: object, event: Event, source: str) -> Reply | None:
             f"{source} returned {type(answer).__name__}; "
             "return a str, a reply such as TextReply, or None"
         )
-    fault = _fault(answer, event)
+    fault = _late_fault(answer) if late else _fault(answer, event)
     if fault:
         raise ReplyError(f"{source}: {fault}")
     return answer
@@ -205,6 +210,14 @@ def _fault(reply: Reply, event: Event) -> str | None:
     return None
 
 
+def _late_fault(reply: Reply) -> str | None:
+    """What is wrong with a reply, whatever its length."""
+    fault = _field_fault(reply) if isinstance(reply, _READABLE) else None
+    if not fault and isinstance(reply, NewsReply) and not reply.articles:
+        return "a NewsReply without articles"
+    return fault
+
+
 def _field_fault(value: Any) -> str | None:
     """Which field of a reply is no text, or names no media."""
     kind = type(value).__name__
@@ -220,7 +233,7 @@ def _field_fault(value: Any) -> str | None:
             continue
         if not isinstance(content, str):
             return f"{kind}: {field.name} has to be a str, not {type(content).__name__}"
-        if field.name.endswith("media_id") and not content:
+        if field.name.endswith("media_id") and not content and field.default is MISSING:
             return f"{kind}: {field.name} is empty; give that of uploaded material, or a Path"
     return None
 

@@ -77,6 +77,28 @@ class Settings(BaseModel):
     deadline: Annotated[float, Field(gt=0, lt=5, allow_inf_nan=False)] = Field(
         default=4.5, description="seconds after which a handler is late; the platform drops at 5"
     )
+    store: str = Field(
+        default="sqlite:///.wxevents/inbox.db",
+        repr=False,
+        description="what outlives a process: sqlite:///path, redis://host:6379/0 or memory://",
+    )
+    late: Literal["customer_service", "redelivery", "placeholder"] = Field(
+        default="customer_service",
+        description="how late answers reach the user: customer_service, redelivery or placeholder",
+    )
+    placeholder: str = Field(
+        default="正在处理，请稍候……",
+        description="what a user reads at once under the policy placeholder",
+    )
+    typing: bool = Field(
+        default=False, description="show that somebody is typing while an answer is late"
+    )
+    max_runs: Annotated[int, Field(ge=1)] = Field(
+        default=3, description="runs of a handler whose process dies, until its push is given up"
+    )
+    max_timeouts: Annotated[int, Field(ge=0)] = Field(
+        default=20, description="deliveries that may time out in 5 minutes under redelivery"
+    )
     apology: str = Field(
         default="服务繁忙，请稍后再试。",
         description="what a user reads when no answer could be made; empty for silence",
@@ -88,6 +110,7 @@ class Settings(BaseModel):
         default=1.0,
         description="seconds of a blocked event loop until the log names the handler; 0: never",
     )
+    workers: Annotated[int, Field(ge=1)] = Field(default=1, description="worker processes")
     access_log: bool = Field(default=False, description="one log line per HTTP request")
 
     @classmethod
@@ -140,13 +163,13 @@ class Settings(BaseModel):
             raise ValueError("must begin with / and be a plain path such as /wechat")
         return path
 
-    @field_validator("apology")
+    @field_validator("apology", "placeholder")
     @classmethod
-    def _apology_reaches_the_user(cls, apology: str) -> str:
-        size = len(apology.encode())
+    def _text_reaches_the_user(cls, text: str) -> str:
+        size = len(text.encode())
         if size > 2048:  # the platform's limit of a text reply
             raise ValueError(f"has {size:,} bytes, at most 2,048 reach the user")
-        return apology
+        return text
 
     @model_validator(mode="after")
     def _encryption_has_what_it_needs(self) -> Self:
@@ -173,7 +196,9 @@ _CURES: Final = {
     "port": "write a number from 0 to 65535 (0: any free port)",
     "api_base": "write https://api.weixin.qq.com, or leave it out",
     "path": "write the path of the URL that the platform's console shows",
+    "late": "write customer_service, redelivery or placeholder",
     "deadline": "write seconds, above 0 and below 5",
+    "workers": "write a number from 1 on; one for each core is plenty",
 }
 
 

@@ -2,9 +2,9 @@
 
 The platform drops a delivery after 5 s and delivers again, three times in all; a late answer is
 lost, but the answer to a later delivery counts. So a run belongs to the window and not to the
-delivery that began it: deliveries of the same push join the run, and all get the same answer.
-
-This window lives in one process and forgets with it.
+delivery that began it: deliveries of the same push join the run, and all get the same answer. Those
+that reach another process are told by the store, which also sees to it that only one process runs
+the handler.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, TypeAlias
+from collections.abc import Coroutine
+from typing import Any, Final, Protocol
 
-from wxevents.clock import Clock
-from wxevents.routing import Push
+from wxevents.clock import Clock, sleep
+from wxevents.errors import StoreError
+from wxevents.patience import Patience
+from wxevents.routing import LatePolicy, Placeholder, Push
+from wxevents.store import Claim, Entry, Store
 
 log: Final = logging.getLogger(__name__)
 
@@ -25,87 +27,215 @@ log: Final = logging.getLogger(__name__)
 RELEASE_AFTER: Final = 6.0
 LAST_DELIVERY: Final = 3
 LAST_CHANCE_AFTER: Final = 9.0
-# The last delivery ends about 15 s after the first; a minute is what the field keeps.
-RETENTION: Final = 60.0
+# Behind the last delivery (10 s after the first) nobody waits for an answer any more.
+DELIVERIES_END: Final = 16.0
+# What a commit to the inbox gets before the last delivery has to be answered with the apology.
+COMMIT_LIMIT: Final = 0.3
+# Seconds between two attempts of what the store could not do.
+STORE_PAUSE: Final = 1.0
 # What a cancelled handler gets to put its things in order.
 CANCELLATION_LIMIT: Final = 1.0
 
 
-Work: TypeAlias = Callable[[Push], Awaitable[str]]
-"""Handles the push and gives the rendered answer, "" for nothing to say."""
+class Job(Protocol):
+    """One push, as the bot knows it. Answers are rendered, "" for nothing to say. `policy` is what
+    becomes of the answer if it is late, unless the handler that is found has one of its own."""
 
-Apology: TypeAlias = Callable[[], str]
-"""Gives the rendered apology, "" where nothing may be answered."""
+    policy: LatePolicy
+
+    async def work(self, run: Run) -> None:
+        """Handle the push, and settle the run."""
+        ...
+
+    def apology(self) -> str:
+        """What the user reads if there is no answer, "" where nothing may be answered."""
+        ...
+
+    def placeholder(self, text: str) -> str:
+        """What the user reads meanwhile, "" where nothing may be answered."""
+        ...
+
+    def entry(self, push: Push) -> Entry:
+        """The push as the inbox keeps it."""
+        ...
 
 
-class _Run:
-    """A push whose handler runs; `answer` is None until every delivery can have it."""
+class Run:
+    """A push whose handler runs here, or in another process; `answer` is None until every delivery
+    can have it. `entry` is its place in the inbox, once it was acknowledged before its answer."""
 
-    __slots__ = ("answer", "apology", "first_seen", "push", "task", "waiting")
+    __slots__ = (
+        "_clock",
+        "_commit",
+        "_store",
+        "_waiting",
+        "answer",
+        "entry",
+        "first_seen",
+        "here",
+        "job",
+        "push",
+        "task",
+    )
 
-    def __init__(self, push: Push, apology: Apology, first_seen: float) -> None:
-        self.push = push
-        self.apology = apology
-        self.first_seen = first_seen
+    def __init__(
+        self, identity: str, job: Job, store: Store, clock: Clock, deadline: float
+    ) -> None:
+        self.first_seen = clock.monotonic()
+        self.job = job
+        due = self.first_seen + deadline
+        self.push = Push(identity, clock, due, job.policy, self._follow)
         self.answer: str | None = None
+        self.entry: Entry | None = None
+        self.here = False
         self.task: asyncio.Task[None] | None = None
-        self.waiting: list[asyncio.Future[None]] = []
+        self._store = store
+        self._clock = clock
+        self._commit: asyncio.Task[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
 
-    def settle(self, answer: str) -> bool:
-        """Fix what every delivery gets, and wake those that wait; False if it was fixed before."""
-        if self.answer is not None:
-            return False
-        self.answer = answer
-        for waiter in self.waiting:
+    async def settle(self, answer: str) -> bool:
+        """Give all deliveries this answer; False if they have got another, the push being late."""
+        if self._commit:
+            await asyncio.wait((self._commit,))
+        if self.answer is None:
+            self.tell(await self._store.settle(self.push.identity, answer))
+            return True
+        return False
+
+    async def keep(self, answer: str) -> bool:
+        """Put the push into the inbox, then give all deliveries this answer, which acknowledges it;
+        False if that came too late, or others work at it."""
+        if self.answer is None:
+            await asyncio.wait((self.commit(answer),))
+        return self.entry is not None
+
+    def commit(self, answer: str) -> asyncio.Task[None]:
+        """What `keep` does, in a task of its own: a delivery that is dropped does not end it."""
+        if self._commit is None:
+            self._commit = _spawn(self._kept(answer))
+        return self._commit
+
+    async def apologise(self) -> None:
+        """Give the deliveries the apology, unless the push is answered meanwhile."""
+        apology = self.job.apology()
+        try:
+            self.tell(await self._store.settle(self.push.identity, apology))
+        except StoreError as error:
+            log.warning("the apology is given without the store's knowing: %s", error)
+            self.tell(apology)
+
+    def acknowledgement(self) -> str:
+        """What is answered if the answer itself is late."""
+        policy = self.push.policy
+        return self.job.placeholder(policy.text) if isinstance(policy, Placeholder) else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the platform delivers the push no more."""
+        return self._clock.monotonic() - self.first_seen > DELIVERIES_END
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until there is an answer, at most so long."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        timer = self._clock.call_later(seconds, lambda: _wake(waiter))
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._waiting.remove(waiter)
+
+    def _follow(self, policy: LatePolicy) -> None:
+        """The handler that was found has a policy of its own."""
+        if not isinstance(policy, Placeholder):
+            return
+        if policy.after:
+            self._clock.call_later(policy.after, self._give_placeholder)
+        else:  # a handler that waits for nothing is done by then
+            asyncio.get_running_loop().call_soon(self._give_placeholder)
+
+    def _give_placeholder(self) -> None:
+        if self.answer is None:
+            self.commit(self.acknowledgement())
+
+    async def _kept(self, answer: str) -> None:
+        """Until it is done, or the deliveries are over, so that nothing is acknowledged that may be
+        forgotten."""
+        while self.answer is None and not self.is_over:
+            try:
+                self.entry = self.entry or await self._store.keep(self.job.entry(self.push))
+                self.push.late = True
+                settled = await self._store.settle(self.push.identity, answer)
+            except StoreError as error:
+                log.error("%s is not acknowledged yet: %s", self.push.identity, error)  # noqa: TRY400
+                await sleep(STORE_PAUSE, self._clock)
+            else:
+                self.tell(settled)
+
+    def tell(self, answer: str) -> None:
+        """Let the deliveries have what was settled."""
+        if self.answer is None:
+            self.answer = answer
+        for waiter in self._waiting:
             _wake(waiter)
-        return True
 
 
 class Window:
     """All pushes of one bot. `deadline` is in seconds from the arrival of a delivery."""
 
-    def __init__(self, clock: Clock, deadline: float) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, deadline: float, patience: Patience | None = None
+    ) -> None:
+        self._store = store
         self._clock = clock
         self._deadline = deadline
-        self._runs: dict[str, _Run] = {}
-        # Of a push that is done, only the answer is kept: a busy server holds many for a minute.
-        self._answers: dict[str, str] = {}
-        self._expiries: deque[tuple[float, str]] = deque()
+        self._patience = patience or Patience(store, clock)
+        self._runs: dict[str, Run] = {}
 
-    async def answer(self, identity: str, work: Work, apology: Apology) -> str:
+    async def answer(self, identity: str, job: Job) -> str:
         """The answer to one delivery of the push: the run's, or the apology if this was the last
         delivery and the run is not done. Cancelling a delivery does not touch the run."""
-        now = self._clock.monotonic()
-        self._forget_answers_until(now)
-        if identity in self._answers:
-            return self._answers[identity]
         run = self._runs.get(identity)
         if run is None:
-            run = self._start(identity, work, apology, now)
+            run = self._start(identity, job)
             if run.answer is None:
                 await asyncio.sleep(0)  # most handlers are done by then, and need no timer
         else:
             run.push.attempt += 1
         if run.answer is None:
-            await self._wait(run, self._deadline)
+            await run.wait(self._deadline)
         if run.answer is None:
-            await self._redelivery(run)
+            await self._overdue(run)
         return run.answer or ""
 
-    async def _redelivery(self, run: _Run) -> None:
-        """The policy for late runs: leave this delivery unanswered, so that the platform delivers
-        again and picks the answer up; with the last delivery, apologise.
-
-        (Where the account may send customer-service messages, a later policy acknowledges here.)
-        """
+    async def _overdue(self, run: Run) -> None:
+        """The deadline of a delivery has come: acknowledge it, or leave it unanswered, so that the
+        platform delivers again and picks the answer up; with the last delivery, apologise."""
         arrived = self._clock.monotonic() - self._deadline
         last = run.push.attempt >= LAST_DELIVERY or arrived - run.first_seen >= LAST_CHANCE_AFTER
-        if last:
+        if run.here and run.push.policy != "redelivery":
+            run.commit(run.acknowledgement())
+            await run.wait(COMMIT_LIMIT if last else RELEASE_AFTER - self._deadline)
+        elif not last:
+            if run.here and not await self._patience.allows():
+                await self._let_go(run)
+            else:
+                await run.wait(RELEASE_AFTER - self._deadline)
+        if last and run.answer is None:
             log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
             run.push.late = True
-            run.settle(run.apology())
-        else:
-            await self._wait(run, RELEASE_AFTER - self._deadline)
+            await run.apologise()
+
+    async def _let_go(self, run: Run) -> None:
+        """Acknowledge a push whose answer will be lost."""
+        log.error(
+            "%s is late, as so many were that the platform is near to a pause of all pushes; the "
+            "push is acknowledged, and its answer will be lost",
+            run.push.handler or "a handler",
+        )
+        run.push.late = True
+        await run.settle("")
 
     async def close(self, timeout: float) -> None:
         """Let running handlers finish for at most `timeout` seconds, then cancel them."""
@@ -126,42 +256,47 @@ class Window:
             if not task.done():
                 log.error("%s resists its cancellation", run.push.handler or "a handler")
 
-    def _start(self, identity: str, work: Work, apology: Apology, now: float) -> _Run:
-        run = _Run(Push(identity, self._clock, now + self._deadline), apology, now)
+    def _start(self, identity: str, job: Job) -> Run:
+        run = Run(identity, job, self._store, self._clock, self._deadline)
         self._runs[identity] = run
-        run.task = _spawn(self._work(run, work))
+        run.task = _spawn(self._work(run))
         return run
 
-    async def _work(self, run: _Run, work: Work) -> None:
+    async def _work(self, run: Run) -> None:
         try:
-            answer = await work(run.push)
-            if not run.settle(answer):
-                log.warning("%s finished too late, its answer is lost", run.push.handler)
+            claim = await self._claim(run)
+            if claim is None:
+                run.tell("")
+            elif claim.answer is not None:
+                run.tell(claim.answer)
+            else:
+                run.here = True
+                run.push.run += claim.runs
+                await run.job.work(run)
         finally:
             if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
-                run.settle(run.apology())
-            self._keep_answer(run)
+                await run.apologise()
+            del self._runs[run.push.identity]
 
-    def _keep_answer(self, run: _Run) -> None:
+    async def _claim(self, run: Run) -> Claim | None:
+        """The push as ours, or with the answer that another process gave; None if the deliveries
+        are over without either."""
         identity = run.push.identity
-        del self._runs[identity]
-        self._answers[identity] = run.answer or ""
-        self._expiries.append((self._clock.monotonic() + RETENTION, identity))
-
-    def _forget_answers_until(self, now: float) -> None:
-        while self._expiries and self._expiries[0][0] <= now:
-            del self._answers[self._expiries.popleft()[1]]
-
-    async def _wait(self, run: _Run, seconds: float) -> None:
-        """Wait until the run is settled, at most so long."""
-        waiter = asyncio.get_running_loop().create_future()
-        run.waiting.append(waiter)
-        timer = self._clock.call_later(seconds, lambda: _wake(waiter))
-        try:
-            await waiter
-        finally:
-            timer.cancel()
-            run.waiting.remove(waiter)
+        while True:
+            try:
+                claim = await self._store.claim(identity)
+                if claim.age:
+                    run.first_seen = min(run.first_seen, self._clock.monotonic() - claim.age)
+                if claim.mine or claim.answer is not None:
+                    return claim
+                answer = await self._store.wait(identity)
+                if answer is not None:
+                    return Claim(mine=False, answer=answer)
+            except StoreError as error:
+                log.error("%s waits for the store: %s", identity, error)  # noqa: TRY400
+                await sleep(STORE_PAUSE, self._clock)
+            if run.answer is not None or run.is_over:
+                return None
 
 
 def _spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

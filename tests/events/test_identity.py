@@ -27,7 +27,13 @@ def of(name: str, key: str | None = None, *, second: int = 1735700100, **fields:
 @pytest.mark.parametrize("data_format", ["xml", "json"])
 def test_every_delivery_of_a_push_has_the_same_identity(name: str, data_format: Any) -> None:
     key = "x" * 43
-    account = Settings(token="t", app_id=APP_ID, encoding_aes_key=key, data_format=data_format)
+    account = Settings(
+        token="t",
+        app_id=APP_ID,
+        encoding_aes_key=key,
+        data_format=data_format,
+        store="memory://",
+    )
     envelope = Envelope(account, SystemClock())
     fields = compose(name, create_time=1735700100, msg_id=24800000000000001)
     now = int(SystemClock().time())

@@ -292,7 +292,7 @@ async def test_adding_an_event_is_one_class() -> None:
 
 
 async def _answer_to_a_card(router: Router) -> object:
-    account = Settings(token="t", mode="plain", blocked_after=0)
+    account = Settings(token="t", mode="plain", blocked_after=0, store="memory://")
     async with Bot(account, routers=[router]) as bot:
         return await Phone(bot).push("card_pass_check", None, {"CardId": "c9"})
 

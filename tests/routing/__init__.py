@@ -16,7 +16,7 @@ from wxevents.routing import Middleware
 from wxevents.testing import ManualClock, Phone
 
 APOLOGY = "sorry"
-PLAIN = Settings(token="t", mode="plain", apology=APOLOGY, blocked_after=0)
+PLAIN = Settings(token="t", mode="plain", apology=APOLOGY, blocked_after=0, store="memory://")
 
 
 def bot_of(*routers: Router, middlewares: Sequence[Middleware] = ()) -> Bot:

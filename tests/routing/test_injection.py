@@ -95,7 +95,7 @@ async def test_a_handler_takes_everything_at_once_in_any_order() -> None:
         settings: Settings, number: int, pool: Pool, push: Push, event: ClickEvent
     ) -> str:
         assert settings is PLAIN
-        assert push.identity.startswith(f"{PLAIN.app_id}:")
+        assert push.identity.startswith(f"{PLAIN.path}:")
         return f"{number} {pool.name} {push.attempt} {event.key}"
 
     said = await said_to(handler, matcher=Regex(r"page:(?P<number>\d+)"), key="page:7")

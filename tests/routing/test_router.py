@@ -429,11 +429,8 @@ router.click()(Handler)
     assert "shop.Handler" in refusal(tmp_path, source)
 
 
-@pytest.mark.parametrize("decorator", ["click()", "fallback()", "error(ValueError)"])
-def test_an_async_generator_is_refused_where_it_is_registered(
-    decorator: str, tmp_path: Path
-) -> None:
-    source = f"{HEADER}@router.{decorator}\nasync def several(event: Event):\n    yield ''\n"
+def test_an_async_generator_cannot_handle_errors(tmp_path: Path) -> None:
+    source = f"{HEADER}@router.error(ValueError)\nasync def several(event: Event):\n    yield ''\n"
     message = refusal(tmp_path, source)
     assert "shop.several" in message
     assert "shop.py:6" in message

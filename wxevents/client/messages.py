@@ -227,6 +227,13 @@ class Messages:
         Local files are uploaded first. It is not sent again after a lost answer (AnswerLost): the
         user might get it twice.
         """
+        await self.send_prepared(await self.prepare(openid, message, kf_account=kf_account))
+
+    async def prepare(
+        self, openid: str, message: CustomerMessage | str, *, kf_account: str = ""
+    ) -> dict[str, Any]:
+        """The body of a call that sends the message, for `send_prepared`; local files are uploaded.
+        A body can be written down before it is sent."""
         if isinstance(message, str):
             message = CustomerText(message)
         fields = dict(message.fields())
@@ -240,6 +247,10 @@ class Messages:
         }
         if kf_account:
             body["customservice"] = {"kf_account": kf_account}
+        return body
+
+    async def send_prepared(self, body: Mapping[str, Any]) -> None:
+        """Send what `prepare` gave."""
         await self._api.post("/cgi-bin/message/custom/send", body)
 
     async def typing(self, openid: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from wxevents.clock import Clock
+from wxevents.clock import Clock, sleep
 from wxevents.errors import AnswerLost, CallFailed, NotSent, PlatformBusy
 
 T = TypeVar("T")
@@ -50,13 +49,3 @@ def _harmless(error: CallFailed, idempotent: bool) -> bool:
     return isinstance(error, PlatformBusy | NotSent) or (
         idempotent and isinstance(error, AnswerLost)
     )
-
-
-async def sleep(seconds: float, clock: Clock) -> None:
-    """Wait by that clock."""
-    elapsed = asyncio.Event()
-    timer = clock.call_later(seconds, elapsed.set)
-    try:
-        await elapsed.wait()
-    finally:
-        timer.cancel()

@@ -2,6 +2,7 @@
 
 from wxevents.routing.dispatcher import CallNext, Dispatcher, Middleware
 from wxevents.routing.injection import Handler, Provided
+from wxevents.routing.lateness import LatePolicy, Placeholder, late
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
@@ -10,12 +11,15 @@ __all__ = [
     "CallNext",
     "Dispatcher",
     "Handler",
+    "LatePolicy",
     "Matcher",
     "Middleware",
+    "Placeholder",
     "Prefix",
     "Provided",
     "Push",
     "Regex",
     "Route",
     "Router",
+    "late",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from types import CodeType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from wxevents.errors import RegistrationError
 from wxevents.events import Event, UnknownEvent, UnknownMessage
@@ -19,7 +19,9 @@ from wxevents.routing.injection import (
     code_of,
     name_of,
     require_async,
+    yields,
 )
+from wxevents.routing.lateness import LatePolicy, late_policy_of
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
@@ -36,11 +38,15 @@ _UNKNOWN: Final = (UnknownEvent, UnknownMessage)
 
 
 class _Bound(NamedTuple):
-    """A route with its handler in the one shape."""
+    """A route with its handler in the one shape; `usual` if the handler returns one answer, which
+    is treated as the bot treats all."""
 
     route: Route
     name: str
     call: Call
+    usual: bool
+    policy: LatePolicy | None
+    yields: bool
 
 
 class _Table:
@@ -119,13 +125,40 @@ class Dispatcher:
         try:
             return await self._chain(event, push)
         except Exception as error:
-            found = next((kind for kind in type(error).__mro__ if kind in self._errors), None)
+            found = self._error_handled(error)
             if found is None:
                 raise
-            name, call = self._errors[found]
-            reply = as_reply(await call(Scope(event, push, NO_CAPTURES, error)), event, name)
-            push.handler = name
-            return reply
+            return await self._answer_to(error, found, event, push)
+
+    async def further(self, event: Event, push: Push) -> AsyncIterator[Reply | None]:
+        """What the handler that took the push says behind its first answer. Middlewares have seen
+        the first one, and do not see these."""
+        answers, name = push.answers, push.handler or ""
+        if answers is None:
+            return
+        try:
+            async for answer in answers:
+                yield as_reply(answer, event, name, late=True)
+        except Exception as error:
+            found = self._error_handled(error)
+            if found is None:
+                raise
+            yield await self._answer_to(error, found, event, push)
+        finally:
+            await answers.aclose()
+
+    def _error_handled(self, error: Exception) -> type[Exception] | None:
+        """The closest class of the exception that has a handler."""
+        return next((kind for kind in type(error).__mro__ if kind in self._errors), None)
+
+    async def _answer_to(
+        self, error: Exception, found: type[Exception], event: Event, push: Push
+    ) -> Reply | None:
+        name, call = self._errors[found]
+        answer = await call(Scope(event, push, NO_CAPTURES, error))
+        reply = as_reply(answer, event, name, late=push.late)
+        push.handler = name
+        return reply
 
     def handler_running(self, code: CodeType) -> str | None:
         """Name and place of the handler or middleware that this code belongs to."""
@@ -138,7 +171,9 @@ class Dispatcher:
             captures=captured_names(route.matcher),
             provided=self._provided,
         )
-        bound = _Bound(route, route.name, call)
+        policy, several = late_policy_of(route.handler), yields(route.handler)
+        usual = not (policy or several)
+        bound = _Bound(route, route.name, call, usual, policy, several)
         if route.level == "fallback":
             self._fallback = bound
         elif route.level == "class" or isinstance(route.event, str):
@@ -162,7 +197,7 @@ class Dispatcher:
         """The middlewares around the look-up, the first outermost."""
         chain: Callable[[Event, Push], Awaitable[Reply | None]] = self._call_handler
         for middleware in reversed(middlewares):
-            require_async(middleware, "middleware")
+            require_async(middleware, "middleware", once=True)
             chain = _layer(middleware, chain)
         return chain
 
@@ -171,15 +206,17 @@ class Dispatcher:
         key = event.routing_key
         if table and key in table.exact:  # nearly all taps end here
             bound = table.exact[key]
-            push.handler = bound.name
-            return as_reply(await bound.call(Scope(event, push)), event, bound.name)
+            if bound.usual:
+                push.handler = bound.name
+                answer = await bound.call(Scope(event, push))
+                return as_reply(answer, event, bound.name, late=push.late)
+            return await _first_answer(bound, bound.call(Scope(event, push)), event, push)
         for bound, captures in self._candidates(event, table, key):
             try:
                 running = bound.call(Scope(event, push, captures))
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
-            push.handler = bound.name
-            return as_reply(await running, event, bound.name)
+            return await _first_answer(bound, running, event, push)
         self._unhandled.tell(event)
         return None
 
@@ -201,6 +238,19 @@ class Dispatcher:
             yield self._fallback, NO_CAPTURES
 
 
+async def _first_answer(bound: _Bound, running: Any, event: Event, push: Push) -> Reply | None:
+    """The answer of a handler that was called, the first one if it yields."""
+    push.handler = bound.name
+    if bound.policy:
+        push.use(bound.policy)
+    if bound.yields:
+        push.answers = running
+        answer = await anext(running, None)
+    else:
+        answer = await running
+    return as_reply(answer, event, bound.name, late=push.late)
+
+
 def _layer(
     middleware: Middleware, inner: Callable[[Event, Push], Awaitable[Reply | None]]
 ) -> Callable[[Event, Push], Awaitable[Reply | None]]:
@@ -208,7 +258,7 @@ def _layer(
 
     async def layer(event: Event, push: Push) -> Reply | None:
         answer = await middleware(event, lambda changed: inner(changed, push))
-        return as_reply(answer, event, name)
+        return as_reply(answer, event, name, late=push.late)
 
     return layer
 

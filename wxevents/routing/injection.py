@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 from types import CodeType, NoneType, SimpleNamespace, UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -18,7 +18,7 @@ from wxevents.replies import Answer
 from wxevents.routing.matchers import NO_CAPTURES, Captures
 from wxevents.routing.push import Push
 
-Handler: TypeAlias = Callable[..., Awaitable[Answer]]
+Handler: TypeAlias = Callable[..., Awaitable[Answer]] | Callable[..., AsyncIterator[Answer]]
 
 
 class Scope(NamedTuple):
@@ -30,8 +30,9 @@ class Scope(NamedTuple):
     error: Exception | None = None
 
 
-Call: TypeAlias = Callable[[Scope], Awaitable[Answer]]
-"""The one shape that every handler is brought into."""
+Call: TypeAlias = Callable[[Scope], Any]
+"""The one shape that every handler is brought into; gives what is awaited for its answer, or an
+asynchronous generator of its answers."""
 
 Source: TypeAlias = Callable[[Scope], Any]
 """Where one argument comes from."""
@@ -119,8 +120,16 @@ def name_of(handler: Callable[..., object]) -> str:
     return f"{named.__module__}.{named.__qualname__} ({place_of(handler)})"
 
 
-def require_async(handler: Callable[..., object], what: str) -> None:
-    """Refuse what cannot be awaited, at the line that registers it."""
+def yields(handler: Callable[..., object]) -> bool:
+    """Whether a handler answers more than once: it is an asynchronous generator."""
+    function = _without_partials(handler)
+    candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
+    return any(inspect.isasyncgenfunction(one) for one in candidates)
+
+
+def require_async(handler: Callable[..., object], what: str, *, once: bool = False) -> None:
+    """Refuse what cannot be awaited, at the line that registers it; with `once` also what yields
+    several answers."""
     if isinstance(handler, type):
         raise RegistrationError(
             f"{handler.__module__}.{handler.__qualname__} is a class; register an object of it"
@@ -131,7 +140,9 @@ def require_async(handler: Callable[..., object], what: str) -> None:
     candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
     if any(inspect.iscoroutinefunction(one) for one in candidates):
         return
-    if any(inspect.isasyncgenfunction(one) for one in candidates):
+    if yields(handler):
+        if not once:
+            return
         raise RegistrationError(
             f"{name_of(handler)} is an async generator; return one answer instead of yielding"
         )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
+
 from wxevents.clock import Clock
+from wxevents.replies import Answer
+from wxevents.routing.lateness import LatePolicy
 
 
 class Push:
@@ -10,21 +14,53 @@ class Push:
 
     `identity` is the same for every delivery of the push, and after a restart: an idempotency key.
     `attempt` counts the deliveries seen so far, the first being 1; it grows while the handler runs.
-    `handler` names who took it, once it was dispatched. `late` tells that the last delivery was
-    answered without waiting any longer: what the handler returns now is lost.
+    `run` counts how often the handler was started: more than once only if a process ended before
+    it was done. `handler` names who took it, once it was dispatched. `late` tells that the platform
+    was answered without waiting any longer: what the handler returns now goes out as a
+    customer-service message, or is lost where the policy is `redelivery`.
     """
 
-    __slots__ = ("_clock", "_due", "attempt", "handler", "identity", "late")
+    __slots__ = (
+        "_clock",
+        "_due",
+        "_on_policy",
+        "answers",
+        "attempt",
+        "handler",
+        "identity",
+        "late",
+        "policy",
+        "run",
+    )
 
-    def __init__(self, identity: str, clock: Clock, due: float) -> None:
+    def __init__(
+        self,
+        identity: str,
+        clock: Clock,
+        due: float,
+        policy: LatePolicy = "customer_service",
+        on_policy: Callable[[LatePolicy], object] | None = None,
+        run: int = 1,
+    ) -> None:
         self.identity = identity
         self.attempt = 1
+        self.run = run
         self.handler: str | None = None
         self.late = False
+        self.policy = policy
+        # What a handler that yields has still to say, behind its first answer.
+        self.answers: AsyncGenerator[Answer, None] | None = None
         self._clock = clock
         self._due = due
+        self._on_policy = on_policy
 
     @property
     def remaining(self) -> float:
         """Seconds until the answer to the first delivery is late; 0 when it is."""
         return max(0.0, self._due - self._clock.monotonic())
+
+    def use(self, policy: LatePolicy) -> None:
+        """Follow another policy from now on: that of the handler that was found."""
+        self.policy = policy
+        if self._on_policy:
+            self._on_policy(policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -36,7 +36,9 @@ from wxevents.replies import Answer
 from wxevents.routing.injection import Handler, name_of, place_of, require_async
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 
-H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, Answer]])
+H = TypeVar(
+    "H", bound=Callable[..., Coroutine[Any, Any, Answer]] | Callable[..., AsyncIterator[Answer]]
+)
 
 
 Level: TypeAlias = Literal["key", "class", "fallback"]
@@ -207,7 +209,7 @@ class Router:
             )
 
         def register(handler: H) -> H:
-            require_async(handler, "error")
+            require_async(handler, "error", once=True)
             self.error_handlers.append((kind, handler))
             return handler
 

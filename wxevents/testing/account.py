@@ -20,6 +20,7 @@ def invented_settings(**options: Any) -> Settings:
         "previous_encoding_aes_key": "",
         "mode": "safe",
         "data_format": "xml",
+        "store": "memory://",
         "api_base": "http://127.0.0.1:9",  # nobody is there: tests call no platform by accident
     }
     return Settings.load(**(account | options))

@@ -1,0 +1,19 @@
+"""What has to outlive a task, a process or a machine: who works at what, pushes that were
+acknowledged before their answer, sessions and tokens."""
+
+from wxevents.store.entry import OPEN, Entry, Message, State
+from wxevents.store.memory import MemoryStore
+from wxevents.store.opening import open_store
+from wxevents.store.protocol import Claim, Store, leased
+
+__all__ = [
+    "OPEN",
+    "Claim",
+    "Entry",
+    "MemoryStore",
+    "Message",
+    "State",
+    "Store",
+    "leased",
+    "open_store",
+]

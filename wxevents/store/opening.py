@@ -1,0 +1,36 @@
+"""From WXEVENTS_STORE to the store that it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from wxevents.clock import Clock
+from wxevents.errors import SettingsError
+from wxevents.store.memory import MemoryStore
+from wxevents.store.protocol import Store
+
+
+def open_store(url: str, app_id: str, clock: Clock) -> Store:
+    """The store of one account, not opened yet. Raises SettingsError."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "memory":
+        return MemoryStore(clock)
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        # Imported where it is used: it wants fcntl, which Windows has not.
+        from wxevents.store.sqlite import SqliteStore
+
+        return SqliteStore(Path(unquote(rest[1:])), app_id, clock)
+    if scheme in ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel"):
+        try:
+            from wxevents.store.redis import RedisStore
+        except ModuleNotFoundError as error:
+            raise SettingsError(
+                "WXEVENTS_STORE names Redis, whose client is not installed; "
+                "pip install 'wxevents[redis]'"
+            ) from error
+        return RedisStore(url, app_id, clock)
+    raise SettingsError(
+        f"WXEVENTS_STORE: {scheme or url!r} is no store; write sqlite:///.wxevents/inbox.db, "
+        "redis://host:6379/0 or memory://"
+    )

@@ -1,0 +1,199 @@
+"""The default store: two SQLite files, shared by the processes of one machine.
+
+As long as a process is alone with them, what it holds is in its memory. The first other one that
+comes makes it write that down, and from then on claims are made in the file; answers stay with the
+process that gave them, which the others ask. Who dies frees the lock on its file at once, and
+whoever looks next takes over what it held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from wxevents.clock import Clock, SystemClock
+from wxevents.errors import LeaseLost, StoreError
+from wxevents.store.claims import Claims
+from wxevents.store.entry import Entry, State
+from wxevents.store.holds import MINE, Holds
+from wxevents.store.inbox import SqliteInbox
+from wxevents.store.peers import PeerGone, Peers, Question
+from wxevents.store.protocol import Claim
+
+log: Final = logging.getLogger(__name__)
+
+
+class SqliteStore:
+    """`sqlite:///relative/path`, `sqlite:////absolute/path`: the file of the inbox, which
+    several accounts may share; beside it for each account a file of claims, and a folder that tells
+    which processes use them."""
+
+    def __init__(self, path: Path, app_id: str, clock: Clock | None = None) -> None:
+        self._path = path.absolute()
+        self._clock = clock or SystemClock()
+        self._holds = Holds(self._clock)
+        own = quote(app_id, safe="")
+        self._folder = Path(f"{self._path}-{own}.processes")
+        self._peers = Peers(self._folder, self._respond)
+        self._inbox = SqliteInbox(self._path, app_id, self._peers.me, self._clock)
+        self._claims = Claims(Path(f"{self._path}-{own}.claims"), self._holds)
+        self._shared = False
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as opening:
+            try:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                async with await self._peers.gate():
+                    await self._come_in()
+            except OSError as error:
+                raise StoreError(
+                    f"the store {self._path} cannot be opened: {error.strerror}; let this user "
+                    "write to its folder, or name another with WXEVENTS_STORE"
+                ) from error
+            opening.push_async_callback(self._go)
+            await self._inbox.open()
+            opening.push_async_callback(self._inbox.close)
+            self._open = opening.pop_all()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._open.aclose()
+
+    async def claim(self, name: str) -> Claim:
+        if not self._shared:
+            return self._holds.claim(name)
+        if name in self._holds:
+            return self._holds.claim(name)
+        holding = await self._claims.claim(name, self._peers.me)
+        if holding.new:
+            return MINE
+        if holding.holder == self._peers.me:  # another task of this process was quicker
+            return self._holds.claim(name)
+        age = max(0.0, self._clock.monotonic() - holding.since)
+        if holding.answer is not None:
+            return Claim(mine=False, answer=holding.answer, age=age)
+        if self._peers.is_alive(holding.holder):
+            return Claim(mine=False, age=age)
+        if self._claims.take_over(name, self._peers.me, holding.holder):
+            self._holds.claim(name)
+            return Claim(mine=True, age=age, runs=holding.runs + 1)
+        return Claim(mine=False, age=age)
+
+    async def settle(self, name: str, answer: str) -> str:
+        if not self._shared or name in self._holds:
+            return self._holds.settle(name, answer)
+        holding = await self._claims.claim(name, self._peers.me)
+        if holding.answer is not None:
+            return holding.answer
+        if holding.holder == self._peers.me:
+            return self._holds.settle(name, answer)
+        try:
+            settled: str = await self._peers.ask(
+                holding.holder, {"do": "settle", "name": name, "answer": answer}
+            )
+        except PeerGone:
+            return self._claims.settle(name, answer)
+        return settled
+
+    async def release(self, name: str) -> None:
+        # What is settled stays, for the others to ask about.
+        if self._shared and name in self._holds:
+            self._claims.release(name, self._peers.me)
+        self._holds.release(name)
+
+    async def wait(self, name: str) -> str | None:
+        if not self._shared or name in self._holds:
+            return await self._holds.wait(name)
+        holding = self._claims.find(name)
+        if holding is None:
+            return None
+        if holding.answer is not None:
+            return holding.answer
+        if holding.holder == self._peers.me:
+            return await self._holds.wait(name)
+        try:
+            answer: str | None = await self._peers.ask(holding.holder, {"do": "wait", "name": name})
+        except PeerGone:  # it may have left its answers
+            left = self._claims.find(name)
+            return left.answer if left else None
+        return answer
+
+    async def keep(self, entry: Entry) -> Entry | None:
+        return await self._inbox.keep(entry)
+
+    async def save(self, entry: Entry) -> None:
+        await self._inbox.save(entry)
+
+    async def take(self, limit: int) -> Sequence[Entry]:
+        return await self._inbox.take(limit, self._peers.is_alive)
+
+    async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
+        return await self._inbox.entries(states, identity)
+
+    async def replay(self, identity: str) -> bool:
+        return await self._inbox.replay(identity)
+
+    async def remove(self, identity: str) -> bool:
+        return await self._inbox.remove(identity)
+
+    async def get(self, name: str) -> str | None:
+        return await self._inbox.get(name)
+
+    async def put(self, name: str, value: str, seconds: float, holding: str = "") -> None:
+        if holding and holding not in self._holds:
+            raise LeaseLost(holding)
+        await self._inbox.put(name, value, seconds)
+
+    async def weaknesses(self) -> Sequence[str]:
+        return ()
+
+    async def _come_in(self) -> None:
+        """Behind the gate: be seen, and see whether others are there."""
+        async with AsyncExitStack() as failing:
+            failing.push_async_callback(self._peers.leave)
+            await self._peers.enter()
+            others = self._peers.others()
+            self._claims.open(alone=not others)
+            failing.callback(self._claims.close)
+            if others:
+                self._shared = True
+                await asyncio.gather(*(self._announce(other) for other in others))
+            else:
+                for name, answer, until in self._claims.answers():
+                    self._holds.remember(name, answer, until)
+            failing.pop_all()
+
+    async def _announce(self, other: str) -> None:
+        """Make the other write down what it holds."""
+        try:
+            await self._peers.ask(other, {"do": "share"})
+        except PeerGone:
+            log.info("a process that used the store as well has just ended")
+
+    async def _go(self) -> None:
+        """Leave what was answered in the last minute to who comes next, or stays."""
+        async with await self._peers.gate():
+            try:
+                self._claims.publish(self._peers.me, (), self._holds.answers())
+            except StoreError as error:
+                log.warning("the answers of the last minute are forgotten: %s", error)
+            await self._peers.leave()
+            self._claims.close()
+
+    async def _respond(self, question: Question) -> Any:
+        """What this process tells another one."""
+        if question["do"] == "share":
+            if not self._shared:
+                held, answers = self._holds.held(), self._holds.answers()
+                self._claims.publish(self._peers.me, held, answers)
+                self._shared = True
+            return True
+        if question["do"] == "settle":
+            return self._holds.settle(question["name"], question["answer"])
+        return await self._holds.wait(question["name"])
