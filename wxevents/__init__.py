@@ -118,7 +118,17 @@ if TYPE_CHECKING:
         VideoReply,
         VoiceReply,
     )
-    from wxevents.routing import CallNext, Placeholder, Prefix, Push, Regex, Router, late
+    from wxevents.routing import (
+        CallNext,
+        Conversation,
+        Placeholder,
+        Prefix,
+        Push,
+        Regex,
+        Router,
+        Session,
+        late,
+    )
     from wxevents.server import attach, serve
     from wxevents.settings import Settings
 
@@ -137,6 +147,7 @@ __all__ = [
     "ClickEvent",
     "Client",
     "ConditionalMenu",
+    "Conversation",
     "DebugDemoEvent",
     "DiscoveryError",
     "Event",
@@ -196,6 +207,7 @@ __all__ = [
     "ScancodeWaitmsgEvent",
     "SendLocationInfo",
     "SendPicsInfo",
+    "Session",
     "Settings",
     "SettingsError",
     "ShortVideoMessage",
@@ -268,7 +280,9 @@ _HOME: Final = {
             Answer Article ImageReply MusicReply NewsReply Reply TextReply
             TransferReply VideoReply VoiceReply
         """,
-        "wxevents.routing": "CallNext Placeholder Prefix Push Regex Router late",
+        "wxevents.routing": """
+            CallNext Conversation Placeholder Prefix Push Regex Router Session late
+        """,
         "wxevents.server": "attach serve",
         "wxevents.settings": "Settings",
     }.items()

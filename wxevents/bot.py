@@ -21,6 +21,7 @@ from wxevents.pairing import compare, pair, replying
 from wxevents.patience import Patience
 from wxevents.recovery import Recovery
 from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Provided, Router
+from wxevents.sessions import Sessions
 from wxevents.settings import Settings
 from wxevents.store import Store, open_store
 from wxevents.watchdog import Watchdog
@@ -78,9 +79,7 @@ class Bot:
             self._provided.explain(Client, NO_CLIENT)
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
-        # An account in plain mode may have no AppID here; its path tells it from others, then.
-        self._account = settings.app_id or settings.path
-        self._store = store or open_store(settings.store, self._account, self.clock)
+        self._store = store or open_store(settings.store, settings.account, self.clock)
         patience = Patience(self._store, self.clock, settings.max_timeouts)
         self._window = Window(self._store, self.clock, settings.deadline, patience)
         self._running = AsyncExitStack()
@@ -114,7 +113,12 @@ class Bot:
             routers = list(self._routers)
             if self._menu:
                 routers.append(replying(self._menu))
-            dispatcher = Dispatcher(routers, self._middlewares, self._provided)
+            dispatcher = Dispatcher(
+                routers,
+                self._middlewares,
+                self._provided,
+                Sessions(self._store, self.clock, self.settings.session_lifetime),
+            )
             if self._menu:
                 self._menu = pair(self._menu, dispatcher.routes)
             self._dispatcher = dispatcher
@@ -179,7 +183,7 @@ class Bot:
         except PushRefused as refused:
             return self.refuse(refused)
         job = PushJob(self._handling or self._handling_all(), event)
-        answer = await self._window.answer(identity(event, self._account), job)
+        answer = await self._window.answer(identity(event, self.settings.account), job)
         return self._envelope.seal(answer, cipher)
 
     def refuse(self, refused: PushRefused) -> Response:

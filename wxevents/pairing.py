@@ -169,6 +169,8 @@ def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
 
 def _takes(route: Route, event: type[Event], key: str) -> bool:
     """Whether the route answers a tap; a fallback answers anything, so it answers nothing."""
+    if route.level == "step":
+        return False
     if route.level == "class":
         return isinstance(route.event, type) and issubclass(event, route.event)
     return route.event is event and _matches(route, key)

@@ -93,6 +93,9 @@ class Settings(BaseModel):
     typing: bool = Field(
         default=False, description="show that somebody is typing while an answer is late"
     )
+    session_lifetime: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        default=86_400.0, description="seconds that a session is kept after its last change"
+    )
     max_runs: Annotated[int, Field(ge=1)] = Field(
         default=3, description="runs of a handler whose process dies, until its push is given up"
     )
@@ -112,6 +115,12 @@ class Settings(BaseModel):
     )
     workers: Annotated[int, Field(ge=1)] = Field(default=1, description="worker processes")
     access_log: bool = Field(default=False, description="one log line per HTTP request")
+
+    @property
+    def account(self) -> str:
+        """What tells this account from others in a store they share: the AppID; an account in plain
+        mode may have none here, and goes by its path."""
+        return self.app_id or self.path
 
     @classmethod
     def load(

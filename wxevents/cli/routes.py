@@ -45,7 +45,7 @@ def click_keys(bot: Bot) -> list[str]:
 def _precedence(route: Route) -> tuple[int, str, int, int]:
     """Events in the order of their names, for each the most specific route first. Sorting is
     stable, so regexes stay in the order in which they are registered."""
-    level = ("key", "class", "fallback").index(route.level)
+    level = ("step", "key", "class", "fallback").index(route.level)
     if isinstance(route.event, str):  # a name comes before the classes
         return level, "", -1_000, 0
     if route.level == "class":  # a class before those it derives from

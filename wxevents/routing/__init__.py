@@ -1,14 +1,17 @@
 """From an event to the handler that takes it."""
 
+from wxevents.routing.conversation import Conversation, Step
 from wxevents.routing.dispatcher import CallNext, Dispatcher, Middleware
 from wxevents.routing.injection import Handler, Provided
 from wxevents.routing.lateness import LatePolicy, Placeholder, late
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
+from wxevents.routing.session import Session, SessionKeeper
 
 __all__ = [
     "CallNext",
+    "Conversation",
     "Dispatcher",
     "Handler",
     "LatePolicy",
@@ -21,5 +24,8 @@ __all__ = [
     "Regex",
     "Route",
     "Router",
+    "Session",
+    "SessionKeeper",
+    "Step",
     "late",
 ]

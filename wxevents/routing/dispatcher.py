@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from types import CodeType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from wxevents.errors import RegistrationError
 from wxevents.events import Event, UnknownEvent, UnknownMessage
 from wxevents.replies import Answer, Reply, as_reply
+from wxevents.routing.dialogues import Dialogues
 from wxevents.routing.injection import (
     Call,
     CaptureMismatch,
@@ -19,12 +28,14 @@ from wxevents.routing.injection import (
     code_of,
     name_of,
     require_async,
+    takes_session,
     yields,
 )
 from wxevents.routing.lateness import LatePolicy, late_policy_of
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
+from wxevents.routing.session import SessionKeeper
 from wxevents.routing.unhandled import UnhandledReport
 
 CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
@@ -47,6 +58,7 @@ class _Bound(NamedTuple):
     usual: bool
     policy: LatePolicy | None
     yields: bool
+    session: bool
 
 
 class _Table:
@@ -98,7 +110,9 @@ class Dispatcher:
         routers: Iterable[Router],
         middlewares: Sequence[Middleware] = (),
         provided: Provided | None = None,
+        sessions: SessionKeeper | None = None,
     ) -> None:
+        self._sessions = sessions
         self._provided = provided or Provided()
         self._tables: dict[type[Event], _Table] = {}
         self._by_class: dict[type[Event] | str, _Bound] = {}
@@ -108,6 +122,9 @@ class Dispatcher:
 
         walked = [router for outer in routers for router in outer.walk()]
         self.routes = tuple(route for router in walked for route in router.routes)
+        self._dialogues: Dialogues[_Bound] = Dialogues(
+            conversation for router in walked for conversation in router.conversations
+        )
         _check_repeats(walked, self.routes)
         for route in self.routes:
             self._add(route)
@@ -172,9 +189,12 @@ class Dispatcher:
             provided=self._provided,
         )
         policy, several = late_policy_of(route.handler), yields(route.handler)
-        usual = not (policy or several)
-        bound = _Bound(route, route.name, call, usual, policy, several)
-        if route.level == "fallback":
+        session = takes_session(route.handler)
+        usual = not (policy or several or session)
+        bound = _Bound(route, route.name, call, usual, policy, several, session)
+        if route.step and isinstance(route.event, type):
+            self._dialogues.add(route.step, route.event, bound)
+        elif route.level == "fallback":
             self._fallback = bound
         elif route.level == "class" or isinstance(route.event, str):
             self._by_class[route.event] = bound
@@ -202,6 +222,10 @@ class Dispatcher:
         return chain
 
     async def _call_handler(self, event: Event, push: Push) -> Reply | None:
+        if type(event) in self._dialogues.events:
+            handled, reply = await self._in_dialogue(event, push)
+            if handled:
+                return reply
         table = self._tables.get(type(event))
         key = event.routing_key
         if table and key in table.exact:  # nearly all taps end here
@@ -210,15 +234,71 @@ class Dispatcher:
                 push.handler = bound.name
                 answer = await bound.call(Scope(event, push))
                 return as_reply(answer, event, bound.name, late=push.late)
-            return await _first_answer(bound, bound.call(Scope(event, push)), event, push)
+            return await self._called(bound, Scope(event, push))
         for bound, captures in self._candidates(event, table, key):
             try:
-                running = bound.call(Scope(event, push, captures))
+                return await self._called(bound, Scope(event, push, captures))
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
-            return await _first_answer(bound, running, event, push)
         self._unhandled.tell(event)
         return None
+
+    async def _called(self, bound: _Bound, scope: Scope) -> Reply | None:
+        """The answer of a handler, the first one if it yields. Raises CaptureMismatch."""
+        event, push = scope.event, scope.push
+        answers: Any = self._with_session(bound, scope) if bound.session else bound.call(scope)
+        push.handler = bound.name
+        if bound.policy:
+            push.use(bound.policy)
+        if bound.yields:
+            push.answers = answers
+            answer = await anext(answers, None)
+        elif bound.session:
+            answer = await anext(answers)
+            await answers.aclose()
+        else:
+            answer = await answers
+        return as_reply(answer, event, bound.name, late=push.late)
+
+    async def _with_session(self, bound: _Bound, scope: Scope) -> AsyncGenerator[Answer, None]:
+        """The answers of a handler that takes the user's session, which is written down before each
+        of them goes out."""
+        event, push = scope.event, scope.push
+        assert self._sessions
+        async with self._sessions.opened(event.openid, push.identity, push.run) as state:
+            if bound.route.step and state.step != bound.route.step:
+                raise _StepChanged
+            if state.step:
+                state.timeout = self._dialogues.timeout_of(state.step)
+            running = bound.call(scope._replace(session=state))
+            if not bound.yields:
+                answer = await running
+                await state.save()
+                yield answer
+                return
+            async for answer in running:
+                await state.save()
+                yield answer
+            await state.save()
+
+    async def _in_dialogue(self, event: Event, push: Push) -> tuple[bool, Reply | None]:
+        """Whether the user is in a dialogue that the event belongs to, and the answer then."""
+        assert self._sessions
+        while step := await self._sessions.step_of(event.openid):
+            words = self._dialogues.cancelled_by(step, event)
+            if words is not None:
+                async with self._sessions.opened(event.openid, push.identity, push.run) as state:
+                    state.step = None
+                    await state.save()
+                return True, as_reply(words, event, repr(step))
+            bound = self._dialogues.handler_of(step, event)
+            if bound is None:
+                break
+            try:
+                return True, await self._called(bound, Scope(event, push))
+            except _StepChanged:
+                continue  # by another push of this user, meanwhile
+        return False, None
 
     def _candidates(
         self, event: Event, table: _Table | None, key: str | None
@@ -238,17 +318,8 @@ class Dispatcher:
             yield self._fallback, NO_CAPTURES
 
 
-async def _first_answer(bound: _Bound, running: Any, event: Event, push: Push) -> Reply | None:
-    """The answer of a handler that was called, the first one if it yields."""
-    push.handler = bound.name
-    if bound.policy:
-        push.use(bound.policy)
-    if bound.yields:
-        push.answers = running
-        answer = await anext(running, None)
-    else:
-        answer = await running
-    return as_reply(answer, event, bound.name, late=push.late)
+class _StepChanged(Exception):
+    """The user is at another step than he was."""
 
 
 def _layer(
@@ -269,7 +340,7 @@ def _check_repeats(routers: Sequence[Router], routes: Sequence[Route]) -> None:
         raise RegistrationError("a router is included twice")
     first: dict[object, Route] = {}
     for route in routes:
-        known = first.setdefault((route.event, route.matcher, route.level), route)
+        known = first.setdefault((route.event, route.matcher, route.level, route.step), route)
         if known is not route:
             raise RegistrationError(
                 f"two handlers for {route!r}: {known.name} and {route.name}; "

@@ -17,6 +17,7 @@ from wxevents.events import Event
 from wxevents.replies import Answer
 from wxevents.routing.matchers import NO_CAPTURES, Captures
 from wxevents.routing.push import Push
+from wxevents.routing.session import SessionKind, SessionState, is_session
 
 Handler: TypeAlias = Callable[..., Awaitable[Answer]] | Callable[..., AsyncIterator[Answer]]
 
@@ -28,6 +29,7 @@ class Scope(NamedTuple):
     push: Push
     captures: Captures = NO_CAPTURES
     error: Exception | None = None
+    session: SessionState | None = None
 
 
 Call: TypeAlias = Callable[[Scope], Any]
@@ -158,6 +160,11 @@ class _Parameter(NamedTuple):
     default: Any
 
 
+def takes_session(handler: Handler) -> bool:
+    """Whether the handler annotates a parameter as Session."""
+    return any(is_session(parameter.annotation) for parameter in _parameters(handler))
+
+
 def bind(
     handler: Handler,
     *,
@@ -262,6 +269,8 @@ def _source(
         return _capture(handler, parameter)
     if annotation is Push:
         return _the_push
+    if is_session(annotation):
+        return _session(handler, annotation, error_type)
     if error_type and kinds and any(issubclass(error_type, kind) for kind in kinds):
         return _the_error
     if len(kinds) == 1 and kinds[0] in provided:
@@ -288,6 +297,24 @@ def _unsupplied(parameter: _Parameter, captures: Collection[str]) -> str:
 
 
 _EMPTY: Final = inspect.Parameter.empty
+
+
+def _session(handler: Handler, annotation: Any, error_type: type[Exception] | None) -> Source:
+    if error_type:
+        raise RegistrationError(
+            f"{name_of(handler)}: a handler of errors takes no Session, since what the failed one "
+            "changed in it is not kept"
+        )
+    try:
+        kind = SessionKind(annotation)
+    except TypeError as error:
+        raise RegistrationError(f"{name_of(handler)}: {error}") from error
+
+    def view(scope: Scope) -> Any:
+        assert scope.session
+        return kind.view(scope.session)
+
+    return view
 
 
 def _capture(handler: Handler, parameter: _Parameter) -> Source:

@@ -33,7 +33,14 @@ from wxevents.events import (
     VoiceMessage,
 )
 from wxevents.replies import Answer
-from wxevents.routing.injection import Handler, name_of, place_of, require_async
+from wxevents.routing.conversation import Conversation, Step
+from wxevents.routing.injection import (
+    Handler,
+    name_of,
+    place_of,
+    require_async,
+    takes_session,
+)
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 
 H = TypeVar(
@@ -41,7 +48,7 @@ H = TypeVar(
 )
 
 
-Level: TypeAlias = Literal["key", "class", "fallback"]
+Level: TypeAlias = Literal["step", "key", "class", "fallback"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,9 @@ class Route:
     """One registration.
 
     `event` is a class, or the lower-case name of an event that no class models. `level` says how
-    it is found: by key, by `on(…)` behind all keyed ones, or as the fallback behind everything.
-    `declared` is the place of a route that no function's own place tells.
+    it is found: by the `step` of the user's dialogue before all others, by key, by `on(…)` behind
+    all keyed ones, or as the fallback behind everything. `declared` is the place of a route that no
+    function's own place tells.
     """
 
     event: type[Event] | str
@@ -58,6 +66,7 @@ class Route:
     handler: Handler
     level: Level = "key"
     declared: str = ""
+    step: Step | None = None
 
     @property
     def name(self) -> str:
@@ -73,6 +82,8 @@ class Route:
         matcher = "" if self.matcher is None else repr(self.matcher)
         if self.level == "fallback":
             return "fallback()"
+        if self.step:
+            return f"step({self.step.conversation}, {self.step.name!r})"
         if isinstance(self.event, str):
             return f"on({self.event!r})"
         if self.level == "class":
@@ -91,6 +102,7 @@ class Router:
     def __init__(self) -> None:
         self.routes: list[Route] = []
         self.error_handlers: list[tuple[type[Exception], Handler]] = []
+        self.conversations: list[Conversation] = []
         self.included: list[Router] = []
 
     def include(self, *routers: Router) -> None:
@@ -193,6 +205,33 @@ class Router:
     def link(self) -> Callable[[H], H]:
         """A link message."""
         return self._register("link", LinkMessage, None)
+
+    def step(
+        self, conversation: Conversation, name: str, event: type[Event] = TextMessage
+    ) -> Callable[[H], H]:
+        """What a user says, or does, who is at that step of a dialogue: `session.go` leads there.
+        Other events than `event` go to their usual handlers meanwhile."""
+        if not isinstance(conversation, Conversation):
+            raise RegistrationError(f"step({_shown(conversation)}, …): give a Conversation")
+        if not (isinstance(name, str) and name):
+            raise RegistrationError(f"step({conversation!r}, {_shown(name)}): give the step's name")
+        if not (isinstance(event, type) and issubclass(event, Event)):
+            raise RegistrationError(f"step(…, {_shown(event)}): give a class of events")
+
+        def register(handler: H) -> H:
+            require_async(handler, "step")
+            if not takes_session(handler):
+                raise RegistrationError(
+                    f"{name_of(handler)} takes no Session, so that the dialogue could never go on; "
+                    "annotate a parameter with Session"
+                )
+            conversation.steps[name] = None
+            self.conversations.append(conversation)
+            step = Step(conversation.name, name)
+            self.routes.append(Route(event, None, handler, "step", step=step))
+            return handler
+
+        return register
 
     def fallback(self) -> Callable[[H], H]:
         """Every push that no other handler takes."""

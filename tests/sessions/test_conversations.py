@@ -1,0 +1,163 @@
+"""Dialogues: their steps, their end, and what goes on beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from examples import conversation
+from wxevents import Bot, ClickEvent, Conversation, Router, Session, TextMessage, TextReply
+from wxevents.errors import RegistrationError
+from wxevents.store import MemoryStore
+from wxevents.store.sqlite import SqliteStore
+from wxevents.testing import ManualClock, Phone, invented_settings
+
+SETTINGS = invented_settings(apology="", blocked_after=0)
+
+
+def ordering(clock: ManualClock | None = None) -> Phone:
+    clock = clock or ManualClock()
+    return Phone(Bot(SETTINGS, routers=[conversation.router], clock=clock))
+
+
+async def said(phone: Phone, text: str) -> str:
+    reply = await phone.say(text)
+    assert isinstance(reply, TextReply)
+    return reply.content
+
+
+async def test_from_the_first_step_to_the_last() -> None:
+    phone = ordering()
+    assert await said(phone, "牛肉面") == "点菜请点菜单"
+    await phone.click("ORDER")
+    assert await said(phone, "牛肉面") == "几份？"
+    assert await said(phone, "很多") == "请回复数字"
+    assert await said(phone, "2") == "送到哪里？可以回复地址，或发送位置"
+    assert await said(phone, "人民路 1 号") == "已下单：牛肉面 × 2，送到人民路 1 号"
+    assert await said(phone, "谢谢") == "点菜请点菜单"
+
+
+async def test_a_step_may_take_another_kind_of_message() -> None:
+    phone = ordering()
+    await phone.click("ORDER")
+    for text in ("面", "1"):
+        await said(phone, text)
+    place = await phone.send("location", Location_X="31.2", Location_Y="121.4", Label="外滩")
+    assert place == TextReply("已下单：面 × 1，送到外滩")
+
+
+async def test_a_word_ends_it() -> None:
+    phone = ordering()
+    await phone.click("ORDER")
+    assert await said(phone, " 取消 ") == "好的，已取消。"
+    assert await said(phone, "取消") == "点菜请点菜单"
+
+
+async def test_it_ends_when_its_time_is_over() -> None:
+    clock = ManualClock()
+    phone = ordering(clock)
+    await phone.click("ORDER")
+    await clock.advance(299)
+    assert await said(phone, "面") == "几份？"  # which begins the time anew
+    await clock.advance(299)
+    assert await said(phone, "many") == "请回复数字"
+    await clock.advance(301)
+    assert await said(phone, "2") == "点菜请点菜单"
+
+
+async def test_beginning_anew_forgets_what_was_said() -> None:
+    phone = ordering()
+    await phone.click("ORDER")
+    await said(phone, "面")
+    await phone.click("ORDER")
+    assert await said(phone, "饭") == "几份？"
+
+
+async def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    for say, answer in (("面", "几份？"), ("3", "送到哪里？可以回复地址，或发送位置")):
+        store = SqliteStore(tmp_path / "inbox.db", SETTINGS.app_id)
+        bot = Bot(SETTINGS, routers=[conversation.router], store=store)
+        async with bot:
+            phone = Phone(bot)
+            if say == "面":
+                await phone.click("ORDER")
+            assert await said(phone, say) == answer
+
+
+async def test_a_step_whose_handler_is_gone_is_passed_over() -> None:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    begin = Phone(Bot(SETTINGS, routers=[conversation.router], clock=clock, store=store))
+    await begin.click("ORDER")
+    router = Router()
+
+    @router.step(Conversation("other"), "x")
+    async def other(message: TextMessage, session: Session) -> str:
+        return "other"
+
+    @router.text()
+    async def usual(message: TextMessage) -> str:
+        return "usual"
+
+    assert await said(Phone(Bot(SETTINGS, routers=[router], clock=clock, store=store)), "面") == (
+        "usual"
+    )
+
+
+async def test_a_step_that_there_is_not_names_those_that_there_are() -> None:
+    talk = Conversation("talk")
+    router = Router()
+
+    @router.step(talk, "first")
+    async def first(message: TextMessage, session: Session) -> None: ...
+
+    with pytest.raises(ValueError, match=r"Conversation\('talk'\) has no step 'last'.*first"):
+        talk.step("last")
+
+
+def test_registrations_that_do_not_fit() -> None:
+    talk = Conversation("talk")
+    router = Router()
+    with pytest.raises(RegistrationError, match="takes no Session"):
+
+        @router.step(talk, "x")
+        async def forgetful(message: TextMessage) -> None: ...
+
+    with pytest.raises(RegistrationError, match="give a Conversation"):
+        router.step("talk", "x")  # type: ignore[arg-type]
+
+    @router.step(talk, "x")
+    async def one(message: TextMessage, session: Session) -> None: ...
+
+    @router.step(talk, "x")
+    async def two(message: TextMessage, session: Session) -> None: ...
+
+    with pytest.raises(RegistrationError, match=r"two handlers for step\(talk, 'x'\)"):
+        Bot(SETTINGS, routers=[router]).assemble()
+
+
+def test_two_conversations_of_one_name() -> None:
+    routers = []
+    for _ in range(2):
+        router = Router()
+
+        @router.step(Conversation("talk"), "x")
+        async def handler(message: TextMessage, session: Session) -> None: ...
+
+        routers.append(router)
+    with pytest.raises(RegistrationError, match="two conversations are called 'talk'"):
+        Bot(SETTINGS, routers=routers).assemble()
+
+
+async def test_a_tap_in_the_middle_goes_to_its_own_handler() -> None:
+    router = Router()
+
+    @router.click("HELP")
+    async def help_(event: ClickEvent) -> str:
+        return "帮助"
+
+    phone = Phone(Bot(SETTINGS, routers=[conversation.router, router], clock=ManualClock()))
+    await phone.click("ORDER")
+    assert await phone.click("HELP") == TextReply("帮助")
+    assert await said(phone, "面") == "几份？"
