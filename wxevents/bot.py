@@ -70,16 +70,16 @@ class Bot:
         self._middlewares = tuple(middlewares)
         self._observers = list(observers)
         self.clock = clock or SystemClock()
+        self._store = store or open_store(settings.store, settings.account, self.clock)
         self._provided = Provided()
         self._provided.add(Settings, settings)
-        self.client = client or _client(settings, self.clock)
+        self.client = client or _client(settings, self._store, self.clock)
         if self.client:
             self._provided.add(Client, self.client)
         else:
             self._provided.explain(Client, NO_CLIENT)
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
-        self._store = store or open_store(settings.store, settings.account, self.clock)
         patience = Patience(self._store, self.clock, settings.max_timeouts)
         self._window = Window(self._store, self.clock, settings.deadline, patience)
         self._running = AsyncExitStack()
@@ -223,11 +223,11 @@ class Bot:
             )
 
 
-def _client(settings: Settings, clock: Clock) -> Client | None:
+def _client(settings: Settings, store: Store, clock: Clock) -> Client | None:
     """A client for the account; None where only the webhook is configured."""
     if not (settings.app_id and settings.app_secret):
         return None
-    return Client(settings, clock=clock)
+    return Client(settings, store=store, clock=clock)
 
 
 def _policy(settings: Settings) -> LatePolicy:

@@ -14,6 +14,7 @@ from wxevents.client.menus import Menus
 from wxevents.client.messages import Messages
 from wxevents.client.qrcodes import QRCodes
 from wxevents.client.retries import Retries
+from wxevents.client.shared import SharedToken
 from wxevents.client.tags import Tags
 from wxevents.client.tokens import StableToken, Tokens
 from wxevents.client.transport import Call, Timeouts, Transport
@@ -21,6 +22,7 @@ from wxevents.client.users import Users
 from wxevents.clock import Clock, SystemClock
 from wxevents.errors import SettingsError
 from wxevents.settings import Settings
+from wxevents.store import Store
 
 
 class Client:
@@ -30,10 +32,11 @@ class Client:
             await client.menus.create(menu)
 
     Tokens are fetched with `settings.app_id` and `settings.app_secret`, unless `tokens` brings
-    others. Every call may raise ApiError (the platform refused), ApiUnreachable (NotSent or
-    AnswerLost) and ApiAnswerUnreadable, all of them CallFailed. Calls are repeated where that does
-    no harm: when the platform is busy or cannot be reached, and after a lost answer if the call is
-    idempotent. `clock` counts the life of tokens and the pauses between repetitions.
+    others, and shared with all that use the `store`. Every call may raise ApiError (the platform
+    refused), ApiUnreachable (NotSent or AnswerLost) and ApiAnswerUnreadable, all of them
+    CallFailed. Calls are repeated where that does no harm: when the platform is busy or cannot be
+    reached, and after a lost answer if the call is idempotent. `clock` counts the life of tokens
+    and the pauses between repetitions.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Client:
         settings: Settings,
         *,
         tokens: Tokens | None = None,
+        store: Store | None = None,
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
@@ -51,14 +55,19 @@ class Client:
         self._own_token: StableToken | None = None
         if tokens is None:
             _require_credentials(settings)
-            tokens = self._own_token = StableToken(
-                settings.app_id,
-                settings.app_secret,
-                api_base=settings.api_base,
-                clock=clock,
-                timeouts=timeouts,
-                retries=retries,
+            options: dict[str, Any] = {
+                "api_base": settings.api_base,
+                "clock": clock,
+                "timeouts": timeouts,
+                "retries": retries,
+            }
+            credentials = settings.app_id, settings.app_secret
+            self._own_token = (
+                SharedToken(*credentials, store, **options)
+                if store
+                else StableToken(*credentials, **options)
             )
+            tokens = self._own_token
         self._transport = Transport(settings.api_base, timeouts)
         self._api = Api(self._transport, tokens, clock, retries)
         self.menus = Menus(self._api)
