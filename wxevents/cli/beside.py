@@ -7,12 +7,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Final
 
 import aiohttp
 
 from wxevents.bot import Bot
+from wxevents.cli.keeping import kept_in
 from wxevents.emulator import Emulator
 from wxevents.errors import WxeventsError
 from wxevents.observe import Outcome
@@ -26,16 +28,21 @@ log: Final = logging.getLogger(__name__)
 
 
 @contextmanager
-def emulating(emulator: Emulator, port: int, host: str = "127.0.0.1") -> Iterator[str]:
-    """Serve the emulator while the context is open, whatever this thread does; gives its URL.
-    Raises OSError where it cannot listen."""
+def emulating(
+    emulator: Emulator, port: int, host: str = "127.0.0.1", state: Path | None = None
+) -> Iterator[str]:
+    """Serve the emulator while the context is open, whatever this thread does; gives its URL. Its
+    state is kept in the file `state`. Raises OSError where it cannot listen."""
     loop = asyncio.new_event_loop()
     started: list[str | BaseException] = []
     ready, stop = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
         try:
-            async with emulator.serve(port, host) as url:
+            async with AsyncExitStack() as serving:
+                url = await serving.enter_async_context(emulator.serve(port, host))
+                if state:
+                    await serving.enter_async_context(kept_in(emulator, state))
                 started.append(url)
                 ready.set()
                 await stop.wait()

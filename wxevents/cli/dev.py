@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from wxevents.bot import Bot
-from wxevents.cli.account import development_settings
+from wxevents.cli.account import ACCOUNT_FILE, development_settings
 from wxevents.cli.beside import Connection, emulating, invite_followers
+from wxevents.cli.keeping import load_state
 from wxevents.cli.options import MENDABLE, explanation, fail, set_up_logging
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
@@ -36,6 +37,9 @@ _DEFAULT_URL: Final = "http://127.0.0.1:8080/wechat"
 _RELOAD_PATIENCE: Final = 1.0
 
 _PHONE_PORT: Final = 8090
+
+# What the emulated platform knows, kept beside the invented account.
+_STATE_FILE: Final = ACCOUNT_FILE.with_name("phone.json")
 
 
 def dev(
@@ -84,6 +88,7 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
         behaviour=Behaviour(menu_refresh=0, pause_after=0),
     )
     invite_followers(emulator)
+    _go_on(emulator)
     with _on_a_port(emulator, port) as emulated:
         typer.echo(f"phone and inspector: {emulated}/")
         # For the bot's own process, also where it is put together by hand.
@@ -93,18 +98,31 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
         yield emulated
 
 
+def _go_on(emulator: Emulator) -> None:
+    """Chats, followers and what they did last outlive this process, as they do at the platform: an
+    answer that is late reaches them after a restart."""
+    _STATE_FILE.parent.mkdir(exist_ok=True)
+    if not _STATE_FILE.exists():
+        return
+    try:
+        load_state(emulator, _STATE_FILE)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).splitlines()[:3])
+        log.warning("%s cannot be read, the phone begins anew: %s", _STATE_FILE, reason)
+
+
 @contextmanager
 def _on_a_port(emulator: Emulator, port: int | None) -> Iterator[str]:
     """The wanted port or none; without a wish the usual one, or any that is free."""
     with ExitStack() as serving:
         try:
             wanted = _PHONE_PORT if port is None else port
-            emulated = serving.enter_context(emulating(emulator, wanted))
+            emulated = serving.enter_context(emulating(emulator, wanted, state=_STATE_FILE))
         except OSError as error:
             if port is not None:
                 reason = f"{error.strerror}; choose another with --phone-port"
                 fail(f"the phone cannot listen on port {port}: {reason}", 1)
-            emulated = serving.enter_context(emulating(emulator, 0))
+            emulated = serving.enter_context(emulating(emulator, 0, state=_STATE_FILE))
         yield emulated
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from wxevents.cli.account import api_settings, development_settings, require_credentials
 from wxevents.cli.beside import invite_followers
+from wxevents.cli.keeping import load_state, save_state
 from wxevents.cli.options import fail, require_http_url
 from wxevents.emulator import Emulator, Kind
 from wxevents.stopping import call_on_signals
@@ -65,18 +65,15 @@ def _load(emulator: Emulator, state: Path) -> None:
     if not state.exists():
         return
     try:
-        emulator.restore(json.loads(state.read_text("utf-8")))
+        load_state(emulator, state)
     except (OSError, ValueError, RecursionError) as error:
         lines = " ".join(str(error).splitlines()[:3])
         fail(f"--state {state} cannot be read: {lines}; remove it to begin anew")
 
 
 def _save(emulator: Emulator, state: Path) -> None:
-    """Whole or not at all."""
-    draft = state.with_name(f"{state.name}.draft")
     try:
-        draft.write_text(json.dumps(emulator.save(), ensure_ascii=False), "utf-8")
-        draft.replace(state)
+        save_state(emulator, state)
     except (OSError, ValueError) as error:
         fail(f"--state {state} cannot be written: {error}; it is as it was before", 1)
 

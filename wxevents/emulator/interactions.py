@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from wxevents.clock import Clock
 from wxevents.emulator.faults import Fault
@@ -28,6 +30,15 @@ ALLOWANCES: Final[Mapping[Interaction, Allowance]] = {
 
 TYPING_AFTER: Final = 30
 """Seconds after an interaction in which the typing indicator may be shown."""
+
+
+class SavedWindow(BaseModel):
+    """A window as it is kept in a file: when it ends, in seconds since the epoch."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ends: Annotated[float, Field(allow_inf_nan=False)]
+    left: int
 
 
 @dataclass
@@ -63,6 +74,28 @@ class Interactions:
         if not usable:
             raise Fault(45047)
         min(usable, key=lambda one: one.ends).left -= 1
+
+    def saved(self) -> dict[str, dict[Interaction, SavedWindow]]:
+        """The windows that are open, in wall time."""
+        now = self._clock.monotonic()
+        to_wall_time = self._clock.time() - now
+        return {
+            openid: {
+                kind: SavedWindow(ends=one.ends + to_wall_time, left=one.left)
+                for kind, one in windows.items()
+                if now < one.ends
+            }
+            for openid, windows in self._windows.items()
+        }
+
+    def restore(self, saved: Mapping[str, Mapping[Interaction, SavedWindow]]) -> None:
+        """What `saved` gave, in place of what is there."""
+        from_wall_time = self._clock.monotonic() - self._clock.time()
+        self._windows.clear()
+        self._last.clear()
+        for openid, windows in saved.items():
+            for kind, one in windows.items():
+                self._windows[openid][kind] = _Window(one.ends + from_wall_time, one.left)
 
     def lately(self, openid: str) -> bool:
         """Whether he did something in the last 30 s."""

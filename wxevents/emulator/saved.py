@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import ChatMessage
+from wxevents.emulator.interactions import Interaction, SavedWindow
 from wxevents.emulator.media import StoredMedia
 from wxevents.emulator.menu_rules import require_shape
 from wxevents.emulator.menu_store import StoredMenu
@@ -82,6 +83,7 @@ class Saved(BaseModel):
     articles: dict[str, list[dict[str, Any]]]
     chats: dict[str, list[ChatMessage]]
     behaviour: Behaviour
+    interactions: dict[str, dict[Interaction, SavedWindow]] = {}
 
     @field_validator("default_menu", "conditional_menus")
     @classmethod
@@ -123,6 +125,7 @@ def save(account: Account) -> dict[str, Any]:
             for openid, chat in account.chats
         },
         "behaviour": account.behaviour,
+        "interactions": account.interactions.saved(),
     }
     return Saved.model_validate(fields).model_dump(mode="json")
 
@@ -146,4 +149,5 @@ def restore(account: Account, given: Mapping[str, Any]) -> None:
     account.chats.clear()
     for openid, messages in saved.chats.items():
         account.chats.restore(openid, messages)
+    account.interactions.restore(saved.interactions)
     account.feed.changed("state")
