@@ -7,13 +7,8 @@ socket's queue instead of being refused.
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import signal
 import socket
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,27 +16,22 @@ from typing import Final
 
 from watchfiles import Change, DefaultFilter, watch
 
-from wxevents.stopping import StopRequest
+from wxevents.processes import Serve, spawn
 
 log: Final = logging.getLogger(__name__)
-
-# Spawned on every system, so that a reloaded process never sees the old modules.
-_context: Final = multiprocessing.get_context("spawn")
 
 # Milliseconds between two looks at whether the process still lives.
 _LOOK_AFTER: Final = 1_000
 
-# What a process tells when it listens.
-_LISTENING: Final = "listening"
-
 # Seconds that a process gets to end by itself; its handlers get less.
 _PATIENCE: Final = 5.0
-
-Serve = Callable[[socket.socket, StopRequest], None]
 
 
 class SourceFilter(DefaultFilter):
     """Python files, the files that settings come from, and folders that come or go."""
+
+    # What is kept in there changes while the bot runs.
+    ignore_dirs = (*DefaultFilter.ignore_dirs, ".wxevents")
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
@@ -82,23 +72,13 @@ def reload_on_change(serve: Serve, sock: socket.socket, directories: list[Path])
 
 
 def _start(serve: Serve, sock: socket.socket) -> tuple[BaseProcess, Connection]:
-    ours, theirs = _context.Pipe()
-    process = _context.Process(target=_serve, args=(serve, sock, theirs), name="wxevents")
-    # Ctrl-C reaches both processes. A new one that is still importing would answer it with a
-    # traceback; it ends with the lifeline anyway.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        process.start()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    theirs.close()
-    return process, ours
+    return spawn(serve, sock, "wxevents", _PATIENCE)
 
 
 def _stop(process: BaseProcess, lifeline: Connection) -> None:
     """Ask the process to finish what it is doing; end it if it does not, say in a blocked loop.
     One that does not listen yet has nothing to finish."""
-    listens = lifeline.poll()
+    listens = not lifeline.closed and lifeline.poll()  # closed: Ctrl-C came in between
     lifeline.close()
     if not listens:
         process.terminate()
@@ -108,26 +88,3 @@ def _stop(process: BaseProcess, lifeline: Connection) -> None:
             log.warning("the process does not end by itself: ending it")
             insist()
             process.join(1)
-
-
-def _serve(serve: Serve, sock: socket.socket, lifeline: Connection) -> None:
-    """Runs in the new process."""
-
-    def tell_that_it_listens() -> None:
-        with suppress(OSError):  # the supervisor has gone meanwhile
-            lifeline.send(_LISTENING)
-
-    stop_request = StopRequest(tell_that_it_listens)
-    threading.Thread(target=_end_with, args=(lifeline, stop_request), daemon=True).start()
-    with suppress(KeyboardInterrupt):  # from a terminal, before the server has taken it over
-        serve(sock, stop_request)
-
-
-def _end_with(lifeline: Connection, stop_request: StopRequest) -> None:
-    """End this process gently when the supervisor closes its end, or dies; a signal would be lost
-    while modules are imported, and Windows has none."""
-    with suppress(EOFError, OSError):
-        lifeline.recv()
-    stop_request.make()
-    threading.Event().wait(2 * _PATIENCE)
-    os._exit(1)  # nobody is left who could insist

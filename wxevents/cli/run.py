@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
 from wxevents.bot import Bot
-from wxevents.cli.options import fail, set_up_logging
+from wxevents.cli.options import MENDABLE, WRONG_USE, explanation, fail, set_up_logging
 from wxevents.discovery import find_bot
 from wxevents.errors import MenuError
 from wxevents.server import bind, serve
 from wxevents.settings import Settings, gather
+from wxevents.stopping import StopRequest
+from wxevents.workers import serve_with_workers
+
+log: Final = logging.getLogger(__name__)
 
 Strict: TypeAlias = Annotated[
     bool,
@@ -27,16 +34,44 @@ def run(*, strict: Strict = False, options: Mapping[str, Any]) -> None:
     """Serve the bot of the handlers package at the URL given to the platform.
 
     Every setting is read from its option, the environment (WXEVENTS_TOKEN, or WXEVENTS_TOKEN_FILE
-    for a file), .env, or wxevents.toml, in this order.
+    for a file), .env, or wxevents.toml, in this order. With several workers SIGHUP replaces one
+    after the other, without losing a push, by one with the code and settings as they are then.
     """
     set_up_logging()
+    bot = _find(options, strict)  # whatever does not fit is said before the port is taken
+    settings = bot.settings
+    if settings.workers == 1:
+        serve(bot, listen(settings))
+        return
+    if sys.platform == "win32":
+        fail("several workers need signals, which Windows lacks; leave WXEVENTS_WORKERS at 1 there")
+    with listen(settings) as sock:
+        worker = functools.partial(_serve_as_worker, dict(options), strict)
+        code = serve_with_workers(worker, sock, settings.workers, settings.shutdown_timeout)
+    raise typer.Exit(code)
+
+
+def _find(options: Mapping[str, Any], strict: bool) -> Bot:
+    """The bot, its registrations checked."""
     configured, _ = gather(Path(), os.environ, options)
     handlers = str(configured.get("handlers", Settings.model_fields["handlers"].default))
     bot = find_bot(handlers, lambda: Settings.load(**options))
-    bot.assemble()  # whatever does not fit is said before the port is taken
+    bot.assemble()
     if strict:
         require_sound_menu(bot)
-    serve(bot, listen(bot.settings))
+    return bot
+
+
+def _serve_as_worker(
+    options: Mapping[str, Any], strict: bool, sock: socket.socket, stop_request: StopRequest
+) -> None:
+    """Runs in a process of its own, with what is in the files when it starts."""
+    set_up_logging(names_process=True)
+    try:
+        serve(_find(options, strict), sock, stop_request)
+    except MENDABLE as error:
+        log.error("%s", explanation(error))  # noqa: TRY400 - it says where
+        sys.exit(WRONG_USE)
 
 
 def require_sound_menu(bot: Bot) -> None:
