@@ -4,12 +4,13 @@ acknowledged before their answer, sessions and tokens."""
 from wxevents.store.entry import OPEN, Entry, Message, State
 from wxevents.store.memory import MemoryStore
 from wxevents.store.opening import open_store
-from wxevents.store.protocol import Claim, Store, leased
+from wxevents.store.protocol import Claim, Inbox, Store, leased
 
 __all__ = [
     "OPEN",
     "Claim",
     "Entry",
+    "Inbox",
     "MemoryStore",
     "Message",
     "State",

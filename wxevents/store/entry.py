@@ -38,7 +38,8 @@ class Entry:
     `fields` is the parsed push, `received` when it was first seen (seconds since the epoch), `run`
     counts how often its handler was started, `answers` how many answers of the handler are
     accounted for, `answered` tells that there will be no more of them. `due` is when it is tried
-    again, 0 for now. `fence` grows whenever another holder takes the entry over.
+    again, 0 for now. `fence` grows whenever another holder takes the entry over. `joined` are the
+    fields of the messages that an event waited for, None of one that still waits or never did.
     """
 
     identity: str
@@ -57,6 +58,7 @@ class Entry:
     due: float = 0.0
     updated: float = 0.0
     fence: int = 0
+    joined: tuple[Mapping[str, Any], ...] | None = field(default=None, repr=False)
 
     def taken(self) -> Entry:
         """The entry in the hands of another holder, whose handler has to run unless it answered."""
@@ -77,6 +79,7 @@ class Entry:
             run=0,
             updated=self.updated,
             fence=self.fence + 1,
+            joined=self.joined,
         )
 
     @property
@@ -106,6 +109,8 @@ class Entry:
         content["messages"] = tuple(
             Message(one["body"], one["state"], one["error"]) for one in content["messages"]
         )
+        if content.get("joined") is not None:
+            content["joined"] = tuple(content["joined"])
         return cls(identity=identity, state=state, fence=fence, **content)
 
 

@@ -12,6 +12,7 @@ from wxevents.clock import Clock
 from wxevents.errors import LeaseLost
 from wxevents.store import database
 from wxevents.store.entry import OPEN, Entry, State
+from wxevents.store.protocol import RETENTION
 from wxevents.store.writer import Writer
 
 _SCHEMA: Final = (
@@ -134,7 +135,22 @@ class SqliteInbox:
 
         return await self._writer.do(take)
 
-    async def entries(self, states: Iterable[State], identity: str) -> Sequence[Entry]:
+    async def left_by_the_dead(self, is_alive: Callable[[str], bool]) -> set[str]:
+        """The identities of pushes that may be delivered again, and were kept by processes that are
+        not alive; `is_alive` is called on another thread."""
+        since = self._clock.time() - RETENTION
+
+        def find(connection: sqlite3.Connection) -> set[str]:
+            rows = connection.execute(
+                f"SELECT identity, holder FROM inbox WHERE app_id=? AND ({_IS_OPEN} OR received>?)",
+                (self._app_id, since),
+            ).fetchall()
+            alive = {holder for holder in {row[1] for row in rows} if holder and is_alive(holder)}
+            return {identity for identity, holder in rows if holder not in alive}
+
+        return await self._writer.do(find)
+
+    async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
         wanted = tuple(states)
         conditions, parameters = ["app_id=?"], [self._app_id]
         if wanted:

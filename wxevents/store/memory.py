@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import Self
+from typing import ClassVar, Self
 
 from wxevents.clock import Clock, SystemClock
 from wxevents.errors import LeaseLost
 from wxevents.store.entry import OPEN, Entry, State
 from wxevents.store.holds import Holds
-from wxevents.store.protocol import Claim
+from wxevents.store.protocol import Claim, Inbox
 
 
 class MemoryStore:
     """`memory://`. What is acknowledged and not answered is lost with the process."""
+
+    lasts: ClassVar[bool] = False
+
+    is_lasting: ClassVar[bool] = False
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
@@ -84,6 +89,9 @@ class MemoryStore:
             return False
         del self._inbox[identity]
         return True
+
+    def inbox(self) -> AbstractAsyncContextManager[Inbox]:
+        return self
 
     async def get(self, name: str) -> str | None:
         value, until = self._values.get(name, ("", 0.0))

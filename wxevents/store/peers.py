@@ -62,7 +62,7 @@ class Peers:
 
     async def gate(self) -> Gate:
         """Close the gate through which processes come and go, waiting for who is in it."""
-        descriptor = os.open(self._folder / "gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._folder / ".gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             await asyncio.to_thread(fcntl.flock, descriptor, fcntl.LOCK_EX)
         except BaseException:

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Final, NamedTuple, Protocol, Self
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 from wxevents.store.entry import Entry, State
 
@@ -30,13 +30,34 @@ class Claim(NamedTuple):
     runs: int = 0
 
 
-class Store(Protocol):
+class Inbox(Protocol):
+    """What of a store can be looked into, and put right, without being one of the processes that
+    share it."""
+
+    async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
+        """What the inbox holds, in these states or all, or the one with this identity; the oldest
+        first."""
+        ...
+
+    async def replay(self, identity: str) -> bool:
+        """Make an entry pending that is done or dead, as if it had never run; False if there is
+        none."""
+        ...
+
+    async def remove(self, identity: str) -> bool:
+        """Forget an entry that is done or dead; False if there is none."""
+        ...
+
+
+class Store(Inbox, Protocol):
     """The state of one account, shared by all processes that work for it.
 
     `async with store:` opens and closes it. All that is written may raise StoreError: nothing was
     changed then. A process that dies, or cannot be reached for as long as a lease lasts, loses what
-    it holds to whoever asks next.
+    it holds to whoever asks next. `is_lasting` tells whether it outlives its process.
     """
+
+    is_lasting: ClassVar[bool]
 
     async def __aenter__(self) -> Self: ...
 
@@ -77,18 +98,8 @@ class Store(Protocol):
         """Hold up to so many open entries whose holder is gone, the oldest first."""
         ...
 
-    async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
-        """What the inbox holds, in these states or all, or the one with this identity; the oldest
-        first."""
-        ...
-
-    async def replay(self, identity: str) -> bool:
-        """Make an entry pending that is done or dead, as if it had never run; False if there is
-        none."""
-        ...
-
-    async def remove(self, identity: str) -> bool:
-        """Forget an entry that is done or dead; False if there is none."""
+    def inbox(self) -> AbstractAsyncContextManager[Inbox]:
+        """The inbox alone, instead of opening the store; for whoever works at nothing."""
         ...
 
     # -- values

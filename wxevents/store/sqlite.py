@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import quote
 
 from wxevents.clock import Clock, SystemClock
@@ -23,7 +23,7 @@ from wxevents.store.entry import Entry, State
 from wxevents.store.holds import MINE, Holds
 from wxevents.store.inbox import SqliteInbox
 from wxevents.store.peers import PeerGone, Peers, Question
-from wxevents.store.protocol import Claim
+from wxevents.store.protocol import Claim, Inbox
 
 log: Final = logging.getLogger(__name__)
 
@@ -32,6 +32,10 @@ class SqliteStore:
     """`sqlite:///relative/path`, `sqlite:////absolute/path`: the file of the inbox, which
     several accounts may share; beside it for each account a file of claims, and a folder that tells
     which processes use them."""
+
+    lasts: ClassVar[bool] = True
+
+    is_lasting: ClassVar[bool] = True
 
     def __init__(self, path: Path, app_id: str, clock: Clock | None = None) -> None:
         self._path = path.absolute()
@@ -43,6 +47,9 @@ class SqliteStore:
         self._inbox = SqliteInbox(self._path, app_id, self._peers.me, self._clock)
         self._claims = Claims(Path(f"{self._path}-{own}.claims"), self._holds)
         self._shared = False
+        # Pushes that processes acknowledged which were dead when this one came. What they held may
+        # have been in their memory, and the platform may not have got the acknowledgement.
+        self._acknowledged: set[str] = set()
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -59,6 +66,7 @@ class SqliteStore:
             opening.push_async_callback(self._go)
             await self._inbox.open()
             opening.push_async_callback(self._inbox.close)
+            self._acknowledged = await self._inbox.left_by_the_dead(self._peers.is_alive)
             self._open = opening.pop_all()
         return self
 
@@ -66,6 +74,8 @@ class SqliteStore:
         await self._open.aclose()
 
     async def claim(self, name: str) -> Claim:
+        if name in self._acknowledged:
+            return Claim(mine=False, answer=await self.settle(name, ""))
         if not self._shared:
             return self._holds.claim(name)
         if name in self._holds:
@@ -134,13 +144,27 @@ class SqliteStore:
         return await self._inbox.take(limit, self._peers.is_alive)
 
     async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
-        return await self._inbox.entries(states, identity)
+        return await self._inbox.entries(states=states, identity=identity)
 
     async def replay(self, identity: str) -> bool:
         return await self._inbox.replay(identity)
 
     async def remove(self, identity: str) -> bool:
         return await self._inbox.remove(identity)
+
+    @asynccontextmanager
+    async def inbox(self) -> AsyncIterator[Inbox]:
+        # Whoever only looks must not make a file where there is none.
+        if not self._path.exists():
+            raise StoreError(
+                f"there is no {self._path} yet: a server makes it when it starts, below the folder "
+                "that it is started in unless WXEVENTS_STORE names an absolute path"
+            )
+        await self._inbox.open()
+        try:
+            yield self._inbox
+        finally:
+            await self._inbox.close()
 
     async def get(self, name: str) -> str | None:
         return await self._inbox.get(name)

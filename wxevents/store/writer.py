@@ -162,7 +162,7 @@ def _cure(error: Exception) -> str:
         return "another program keeps the file locked: end it, or wait until it is done"
     if "full" in text:
         return "make room on its disk; the platform delivers again meanwhile"
-    if "unable to open" in text or "readonly" in text:
+    if "unable to open" in text or "readonly" in text or "denied" in text:
         return "let this user write to the file and its folder"
     if "malformed" in text or "not a database" in text:
         return "restore the file from a backup, or move it away to begin with an empty one"
