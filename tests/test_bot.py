@@ -215,4 +215,4 @@ async def test_a_run_that_is_cancelled_is_told_too(caplog: pytest.LogCaptureFixt
     bot.observe(seen.append)
     await Phone(bot).click("A")
     assert [outcome.result for outcome in seen] == ["failed"]
-    assert any("gives_up" in line and "was cancelled on CLICK" in line for line in caplog.messages)
+    assert any("gives_up" in line and "failed on CLICK" in line for line in caplog.messages)

@@ -50,11 +50,13 @@ if TYPE_CHECKING:
         NamingVerifyFailEvent,
         NamingVerifySuccessEvent,
         Notification,
+        PhotosEvent,
         PicPhotoOrAlbumEvent,
         PicSysphotoEvent,
         Picture,
         PicturesEvent,
         PicWeixinEvent,
+        PlaceEvent,
         PublishJobFinishEvent,
         QualificationVerifyFailEvent,
         QualificationVerifySuccessEvent,
@@ -177,6 +179,7 @@ __all__ = [
     "NewsReply",
     "Notification",
     "Outcome",
+    "PhotosEvent",
     "PicPhotoOrAlbumButton",
     "PicPhotoOrAlbumEvent",
     "PicSysphotoButton",
@@ -185,6 +188,7 @@ __all__ = [
     "PicWeixinEvent",
     "Picture",
     "PicturesEvent",
+    "PlaceEvent",
     "Placeholder",
     "Prefix",
     "PublishJobFinishEvent",
@@ -257,8 +261,8 @@ _HOME: Final = {
             KfCloseSessionEvent KfCreateSessionEvent KfSwitchSessionEvent LinkMessage
             LocationEvent LocationMessage LocationSelectEvent MassSendJobFinishEvent
             MenuEvent Message NamingVerifyFailEvent NamingVerifySuccessEvent
-            Notification PicPhotoOrAlbumEvent PicSysphotoEvent Picture PicturesEvent
-            PicWeixinEvent PublishJobFinishEvent QualificationVerifyFailEvent
+            Notification PhotosEvent PicPhotoOrAlbumEvent PicSysphotoEvent Picture PicturesEvent
+            PicWeixinEvent PlaceEvent PublishJobFinishEvent QualificationVerifyFailEvent
             QualificationVerifySuccessEvent ScanCodeEvent ScanCodeInfo
             ScancodePushEvent ScancodeWaitmsgEvent ScanEvent SendLocationInfo
             SendPicsInfo ShortVideoMessage SubscribeEvent SubscribeMsgChangeEvent

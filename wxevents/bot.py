@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -153,8 +154,7 @@ class Bot:
                 watchdog = Watchdog(settings.blocked_after, dispatcher.handler_running)
                 starting.enter_context(watchdog)
             recovery = Recovery(store, self.clock, self._handling_all().resume)
-            starting.push_async_callback(recovery.close, settings.shutdown_timeout)
-            starting.push_async_callback(self._window.close, settings.shutdown_timeout)
+            starting.push_async_callback(self._drain, recovery)
             starting.push_async_callback(recovery.stop)
             await recovery.start()
             for weakness in await store.weaknesses():
@@ -166,6 +166,11 @@ class Bot:
         """Wait for running handlers, at most `shutdown_timeout` seconds, then close all. What was
         acknowledged and is not answered is left to the next process."""
         await self._running.aclose()
+
+    async def _drain(self, recovery: Recovery) -> None:
+        """Let what runs finish, or leave it to the next process."""
+        timeout = self.settings.shutdown_timeout
+        await asyncio.gather(self._window.close(timeout), recovery.close(timeout))
 
     async def handle(self, request: Request) -> Response:
         """Answer one HTTP request to the webhook's path.

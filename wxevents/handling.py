@@ -12,15 +12,17 @@ from typing import Any, Final, cast
 
 from wxevents.client import Client
 from wxevents.clock import Clock
+from wxevents.companions import Companions
 from wxevents.envelope import Envelope
-from wxevents.errors import LeaseLost, ReplyError
-from wxevents.events import Event, parse
+from wxevents.errors import LeaseLost, PushRefused, ReplyError
+from wxevents.events import Event, ImageMessage, LocationMessage, join, messages_wanted, parse
 from wxevents.observe import Observer, Outcome, Result
 from wxevents.outbox import LateAnswer, Outbox
 from wxevents.replies import MediaKind, Reply, TextReply, answer_fields
 from wxevents.routing import Dispatcher, LatePolicy, Push
 from wxevents.settings import Settings
 from wxevents.store import Entry
+from wxevents.typing_indicator import TypingIndicator, while_awaited
 from wxevents.window import Run
 
 log: Final = logging.getLogger(__name__)
@@ -50,14 +52,29 @@ class Handling:
         self.clock = clock
         self.observers = observers
         self.policy: LatePolicy = "redelivery"
+        self.companions = Companions.of(
+            dispatcher.routes, outbox, render=self.rendered, deadline=settings.deadline
+        )
 
     async def resume(self, entry: Entry) -> None:
         """Go on with a push that another process left behind."""
-        event = parse(dict(entry.fields))
-        late = LateAnswer(self.outbox, entry, event)
+        try:
+            event = parse(dict(entry.fields))
+        except PushRefused as error:  # whoever kept it could read it: another version
+            log.error("%s cannot be read any more: %s", entry.identity, error)  # noqa: TRY400
+            dead = dataclasses.replace(entry, state="dead", result="failed", error=str(error))
+            await self.outbox.store.save(dead)
+            return
+        joined = self.companions and self.companions.resumed(entry, event)
+        late = joined or LateAnswer(self.outbox, entry, event)
         push = Push(entry.identity, self.clock, 0.0, run=entry.run)
         push.handler, push.late = entry.handler or None, True
         await _Late(self, event, push, late).go_on()
+
+    def typing(self, event: Event) -> TypingIndicator:
+        """Shows the user that an answer is being made, where the settings want that."""
+        wanted = self.settings.typing and event.answerable
+        return TypingIndicator(self.client if wanted else None, event.openid, self.clock)
 
     async def rendered(self, reply: Reply | None, event: Event, push: Push) -> str:
         """A passive reply as it is sent, "" for nothing to say."""
@@ -104,20 +121,24 @@ class Handling:
 class PushJob:
     """A push that the platform delivers, for the window."""
 
-    __slots__ = ("_event", "_given", "_handling", "_started", "policy")
+    __slots__ = ("_done", "_event", "_given", "_handling", "_started", "_typing", "policy")
 
     def __init__(self, handling: Handling, event: Event) -> None:
         self._handling = handling
         self._event = event
         self._given = 0  # answers that the deliveries get
         self._started = 0.0
+        self._done = False  # the handler has given its answer, or the first of several
+        self._typing: TypingIndicator | None = None
         # What nobody can be told needs no waiting: it is acknowledged, and its handler runs on.
         self.policy: LatePolicy = handling.policy if event.answerable else "customer_service"
 
     async def work(self, run: Run) -> None:
         """One run of the handler: its answer if it is in time, the apology if it failed."""
+        self._started = self._handling.clock.monotonic()
+        if self._handling.companions and await self._joined(run, self._handling.companions):
+            return
         handling, event, push = self._handling, self._event, run.push
-        self._started = handling.clock.monotonic()
         answer = ""
         error: BaseException | None = None
         reply: Reply | None = None
@@ -125,15 +146,20 @@ class PushJob:
             reply = await handling.dispatcher.dispatch(event, push)
             if run.answer is None:
                 answer = await handling.rendered(reply, event, push)
-        except asyncio.CancelledError:
-            await self._cancelled(run)
-            raise
         except KeyboardInterrupt:
             raise
         except BaseException as failure:
-            # SystemExit too: one handler's exit must not end the server with all other pushes.
+            if _is_shutdown(failure):
+                await self._leave(run)
+                raise
+            # SystemExit too: one handler's exit must not end the server with all other pushes. And
+            # a cancellation of its own making, say by awaiting what was cancelled.
             log.exception("%s failed on %s", push.handler or "the bot", event.name)
             answer, error = self.apology(), failure
+        finally:
+            self._done = True
+            if self._typing:
+                self._typing.end()
         if push.answers is not None and error is None:
             self._given = 1
             await run.keep(answer)
@@ -142,6 +168,27 @@ class PushJob:
             handling.tell(event, push, result, self._started, "")
             return
         await self._late(run, reply, error)
+
+    async def _joined(self, run: Run, companions: Companions) -> bool:
+        """Handle an event together with its messages, or a message of one; False if the push is
+        handled as any other."""
+        event, push = self._event, run.push
+        if not companions.concern(event):
+            return False
+        if isinstance(event, ImageMessage | LocationMessage):
+            joined = await companions.take(run, event)
+            if joined:
+                result: Result = "answered" if run.answer else "silent"
+                self._handling.tell(event, push, result, self._started, "")
+            return joined
+        if not messages_wanted(event):
+            self._event = join(event, ())
+            return False
+        self._done = True  # while it waits, nobody is typing
+        late = await companions.begin(run, event)
+        if late:
+            await _Late(self._handling, event, push, late, self._started).go_on()
+        return True
 
     async def _late(self, run: Run, reply: Reply | None, error: BaseException | None) -> None:
         """The push was answered without the handler, or is a handler's who has more to say."""
@@ -155,17 +202,27 @@ class PushJob:
         late = LateAnswer(handling.outbox, self._named(run.entry, push), event)
         await _Late(handling, event, push, late, self._started).finish(reply, error)
 
-    async def _cancelled(self, run: Run) -> None:
-        """By shutdown, or by itself, say by awaiting what was cancelled."""
-        log.warning("%s was cancelled on %s", run.push.handler or "the bot", self._event.name)
-        self._handling.tell(self._event, run.push, "failed", self._started, "")
+    async def _leave(self, run: Run) -> None:
+        """This process ends before the handler is done: leave the push to the next one, which
+        begins anew. Where late answers do not reach the user, he gets the apology instead."""
+        if run.push.policy != "redelivery" and self._handling.outbox.store.is_lasting:
+            await run.keep(run.acknowledgement())
         if run.entry:
             entry = self._named(run.entry, run.push)
             await LateAnswer(self._handling.outbox, entry, self._event).release()
+        log.warning("%s is cancelled by the shutdown", run.push.handler or "the bot")
+        self._handling.tell(
+            self._event, run.push, "failed", self._started, "left" if run.entry else ""
+        )
 
     def _named(self, entry: Entry, push: Push) -> Entry:
         """The entry with the name of the handler, which was perhaps not known when it was kept."""
         return dataclasses.replace(entry, handler=push.handler or "")
+
+    def acknowledged(self) -> None:
+        if not self._done:
+            self._typing = self._handling.typing(self._event)
+            self._typing.start()
 
     def apology(self) -> str:
         """What the user reads when his push fails or is late."""
@@ -208,6 +265,7 @@ class _Late:
         self._push = push
         self._late = late
         self._started = handling.clock.monotonic() if started is None else started
+        self._in_time = started is not None and late.entry.answers > 0
 
     async def finish(self, reply: Reply | None, error: BaseException | None) -> None:
         """The handler has given its first answer, or failed."""
@@ -226,8 +284,8 @@ class _Late:
             await self._send_all(self._answers(reply))
 
     async def _go_on(self) -> None:
-        entry = self._late.entry
         await self._late.resume()
+        entry = self._late.entry
         if entry.answered:
             return
         limit = self._handling.settings.max_runs
@@ -237,7 +295,9 @@ class _Late:
                 self._apology(),
             )
             return
-        reply = await self._handling.dispatcher.dispatch(self._event, self._push)
+        self._event = await self._late.event(self._push)
+        with self._handling.typing(self._event):
+            reply = await self._handling.dispatcher.dispatch(self._event, self._push)
         if self._push.answers is None and not entry.answers:
             await self._late.send(self._shown(reply), last=True)
         else:
@@ -255,19 +315,17 @@ class _Late:
 
     async def _answers(self, first: Reply | None) -> AsyncIterator[Reply | None]:
         yield first
-        async for reply in self._handling.dispatcher.further(self._event, self._push):
+        further = self._handling.dispatcher.further(self._event, self._push)
+        async for reply in while_awaited(further, lambda: self._handling.typing(self._event)):
             yield reply
 
     async def _guarded(self, work: Any) -> None:
         """Whatever happens, the entry does not stay behind as held by nobody in particular."""
         push, late = self._push, self._late
-        result: Result = "late"
+        # Who was given his first answer in time was answered, whatever follows.
+        result: Result = "answered" if self._in_time else "late"
         try:
             await work
-        except asyncio.CancelledError:
-            log.warning("%s is left to another process", push.handler or push.identity)
-            await late.release()
-            raise
         except LeaseLost:
             log.warning("%s: another process has taken it over", push.handler or push.identity)
             self._handling.tell(self._event, push, "failed", self._started, "taken_over")
@@ -275,10 +333,17 @@ class _Late:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
+            if _is_shutdown(error):
+                log.warning("%s is left to another process", push.handler or push.identity)
+                await late.release()
+                raise
             log.exception("%s failed on %s", push.handler or "the bot", self._event.name)
             result = "failed"
             await late.fail(_named(error), self._apology())
-        self._handling.tell(self._event, push, result, self._started, late.entry.result)
+        if late.entry.state == "dead":
+            result = "failed"
+        told = "" if late.in_time else late.entry.result
+        self._handling.tell(self._event, push, late.in_time or result, self._started, told)
 
     def _shown(self, reply: Reply | None) -> Reply | None:
         return shown(reply, self._event, self._push)
@@ -296,6 +361,12 @@ def shown(reply: Reply | None, event: Event, push: Push) -> Reply | None:
         "%s answered %s, which the platform does not show; return None", push.handler, event.name
     )
     return None
+
+
+def _is_shutdown(error: BaseException) -> bool:
+    """Whether it is the cancellation of the run by its owner."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _named(error: BaseException) -> str:

@@ -27,7 +27,9 @@ from wxevents.errors import (
 )
 from wxevents.events import Event, LocationSelectEvent, PicturesEvent
 from wxevents.events import Message as UserMessage
+from wxevents.observe import Result
 from wxevents.replies import Reply
+from wxevents.routing import Push
 from wxevents.store import Entry, Message, Store
 
 log: Final = logging.getLogger(__name__)
@@ -104,10 +106,17 @@ class LateAnswer:
     All methods raise LeaseLost if another process has taken the push over.
     """
 
+    in_time: Result | None = None
+    """What became of the answer if a delivery got it after all."""
+
     def __init__(self, outbox: Outbox, entry: Entry, event: Event) -> None:
         self.entry = entry
         self._outbox = outbox
         self._event = event
+
+    async def event(self, push: Push) -> Event:
+        """What the handler gets."""
+        return self._event
 
     async def send(self, reply: Reply | None, *, last: bool) -> None:
         """Send one answer of the handler, the `last` or one of several."""
@@ -157,7 +166,10 @@ class LateAnswer:
         """Leave the push to another process, since this one ends. Its run does not count: it was
         not what ended it."""
         run = self.entry.run if self.entry.answered else self.entry.run - 1
-        await self._outbox.store.save(replace(self.entry, state="pending", run=run))
+        try:
+            await self._outbox.store.save(replace(self.entry, state="pending", run=run))
+        except StoreError as error:  # then it is taken over when this process is seen to be gone
+            log.warning("%s is left behind: %s", self._name, error)
 
     @property
     def _name(self) -> str:

@@ -9,16 +9,17 @@ from types import FunctionType, MethodType
 from typing import Final
 
 from wxevents.errors import RegistrationError, ReplyError
-from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent
+from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent, joined_form
 from wxevents.menu import Button, ClickButton, Finding, KeyButton, MenuSet, ViewButton
 from wxevents.menu.buttons import BUTTON_TYPES
 from wxevents.replies import Answer, Reply, as_reply
 from wxevents.routing import Prefix, Route, Router
 from wxevents.routing.injection import name_of
 
-_KEYED_EVENTS: Final = {
-    EVENT_NAMES[kind]: kind for kind, model in BUTTON_TYPES.items() if issubclass(model, KeyButton)
+_KINDS: Final = {
+    kind: EVENT_NAMES[kind] for kind, model in BUTTON_TYPES.items() if issubclass(model, KeyButton)
 }
+"""The types of buttons with a key, and what they push."""
 
 
 def pair(menus: MenuSet, routes: Sequence[Route]) -> MenuSet:
@@ -46,7 +47,7 @@ def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
     keys = [
         route.matcher
         for route in named
-        if route.event is event and route.level == "key" and isinstance(route.matcher, str)
+        if _is_of(route, event) and route.level == "key" and isinstance(route.matcher, str)
     ]
     subject = f"the button {button.name!r} ({button.origin.whole}) names the handler "
     if not named:
@@ -60,7 +61,7 @@ def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
     if len(keys) == 1:
         return keys[0]
     registered = ", ".join(repr(route) for route in named)
-    takes_keys = any(route.event is event and route.level == "key" for route in named)
+    takes_keys = any(_is_of(route, event) and route.level == "key" for route in named)
     cure = (
         "give the button the key itself"
         if takes_keys
@@ -122,7 +123,7 @@ def compare(menus: MenuSet, routes: Sequence[Route]) -> list[Finding]:
     """What does not fit between menus, paired before, and routes."""
     return [
         *_unanswered(menus, routes),
-        *_ambiguous(menus),
+        *_ambiguous(menus, routes),
         *_answered_twice(menus, routes),
         *_without_button(menus, routes),
     ]
@@ -150,7 +151,8 @@ def _unanswered(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
 def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
     """What the owner probably meant, and otherwise what to write."""
     for route in routes:
-        if route.event in _KEYED_EVENTS and _matches(route, key) and route.matcher is not None:
+        has_key = any(_is_of(route, event) for event in _KINDS.values())
+        if has_key and _matches(route, key) and route.matcher is not None:
             return (
                 f"{route!r} at {route.place} takes the key, but not from a {kind} button: "
                 f"register it with @router.{kind}({key!r})"
@@ -159,7 +161,7 @@ def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
     exact = {
         route.matcher: route
         for route in routes
-        if route.event is event and isinstance(route.matcher, str)
+        if _is_of(route, event) and isinstance(route.matcher, str)
     }
     near = difflib.get_close_matches(key, exact, 1, 0.7)
     if near:
@@ -173,7 +175,7 @@ def _takes(route: Route, event: type[Event], key: str) -> bool:
         return False
     if route.level == "class":
         return isinstance(route.event, type) and issubclass(event, route.event)
-    return route.event is event and _matches(route, key)
+    return _is_of(route, event) and _matches(route, key)
 
 
 def _matches(route: Route, key: str) -> bool:
@@ -188,7 +190,7 @@ def _matches(route: Route, key: str) -> bool:
             return regex.match(key) is not None
 
 
-def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
+def _ambiguous(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
     """Keys that buttons of different types have: their events differ, and so do their handlers."""
     first: dict[str, tuple[str, KeyButton]] = {}
     for path, button in menus.leaves():
@@ -197,13 +199,22 @@ def _ambiguous(menus: MenuSet) -> Iterator[Finding]:
         if not button.key:
             continue  # that it is missing is said already
         known_path, known = first.setdefault(button.key, (path, button))
-        if known.type != button.type:
+        if known.type != button.type and not _one_takes(known, button, routes):
             yield Finding(
                 f"{path}.key",
                 f"{button.key!r} is the key of a {known.type} button ({known_path}) and of a "
                 f"{button.type} button; give them different keys",
                 place=button.origin.of("key"),
             )
+
+
+def _one_takes(one: KeyButton, other: KeyButton, routes: Sequence[Route]) -> bool:
+    """Whether one route takes both buttons, which have the same key: `photos` takes three types."""
+    events = [EVENT_NAMES[button.type] for button in (one, other)]
+    return any(
+        route.level == "key" and all(_takes(route, event, str(one.key)) for event in events)
+        for route in routes
+    )
 
 
 def _answered_twice(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
@@ -233,20 +244,24 @@ def _without_button(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding
             keys[button.type].add(button.key)
         elif isinstance(button, ViewButton):
             keys["view"].add(button.url)
+    pushed: dict[str, type[Event]] = {**_KINDS, "view": ViewEvent}
     for route in routes:
-        kind = "view" if route.event is ViewEvent else _kind(route)
-        if kind is None or route.level != "key" or route.matcher is None:
+        kinds = [kind for kind, event in pushed.items() if _is_of(route, event)]
+        if not kinds or route.level != "key" or route.matcher is None:
             continue
-        if any(_matches(route, key) for key in keys[kind]):
+        theirs: set[str] = set().union(*(keys[kind] for kind in kinds))
+        if any(_matches(route, key) for key in theirs):
             continue
         near: Sequence[str] = ()
         if isinstance(route.matcher, str):
-            near = difflib.get_close_matches(route.matcher, keys[kind], 1, 0.7)
+            near = difflib.get_close_matches(route.matcher, theirs, 1, 0.7)
+        kind = " or ".join(kinds)
         hint = f"; a {kind} button has {near[0]!r}" if near else ""
         # A warning: it harms nobody, and phones may show an older menu for a while.
         message = f"{route!r}: no {kind} button of the menu has it{hint}"
         yield Finding("", message, "warning", route.place)
 
 
-def _kind(route: Route) -> str | None:
-    return _KEYED_EVENTS.get(route.event) if isinstance(route.event, type) else None
+def _is_of(route: Route, event: type[Event]) -> bool:
+    """Whether the route is for that event, alone or with its messages."""
+    return route.event in (event, joined_form(event))

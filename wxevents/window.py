@@ -59,6 +59,10 @@ class Job(Protocol):
         """The push as the inbox keeps it."""
         ...
 
+    def acknowledged(self) -> None:
+        """The push is in the inbox, and the platform has been answered without its answer."""
+        ...
+
 
 class Run:
     """A push whose handler runs here, or in another process; `answer` is None until every delivery
@@ -67,6 +71,8 @@ class Run:
     __slots__ = (
         "_clock",
         "_commit",
+        "_ready",
+        "_settling",
         "_store",
         "_waiting",
         "answer",
@@ -84,7 +90,7 @@ class Run:
         self.first_seen = clock.monotonic()
         self.job = job
         due = self.first_seen + deadline
-        self.push = Push(identity, clock, due, job.policy, self._follow)
+        self.push = Push(identity, clock, due, job.policy, self.follow)
         self.answer: str | None = None
         self.entry: Entry | None = None
         self.here = False
@@ -92,15 +98,20 @@ class Run:
         self._store = store
         self._clock = clock
         self._commit: asyncio.Task[None] | None = None
+        self._settling = False
         self._waiting: list[asyncio.Future[None]] = []
 
     async def settle(self, answer: str) -> bool:
         """Give all deliveries this answer; False if they have got another, the push being late."""
         if self._commit:
+            self._ready.set()
             await asyncio.wait((self._commit,))
-        if self.answer is None:
-            self.tell(await self._store.settle(self.push.identity, answer))
+        self._settling = True
+        if self.answer is None and self.entry is None:
+            await self._share(answer)
             return True
+        if self.answer is None:  # it was kept, and the store then failed: the inbox answers it
+            await self._share(self.acknowledgement())
         return False
 
     async def keep(self, answer: str) -> bool:
@@ -110,20 +121,32 @@ class Run:
             await asyncio.wait((self.commit(answer),))
         return self.entry is not None
 
+    async def record(self) -> None:
+        """Put the push into the inbox, and leave its deliveries waiting; `entry` stays None if
+        others work at it. Raises StoreError."""
+        if self.entry is None:
+            entry = await self._store.keep(self.job.entry(self.push))
+            self.entry = self.entry or entry  # a delivery may have asked for it meanwhile
+
     def commit(self, answer: str) -> asyncio.Task[None]:
         """What `keep` does, in a task of its own: a delivery that is dropped does not end it."""
         if self._commit is None:
+            self._ready = asyncio.Event()  # set when the answer is ready after all
             self._commit = _spawn(self._kept(answer))
         return self._commit
 
     async def apologise(self) -> None:
         """Give the deliveries the apology, unless the push is answered meanwhile."""
-        apology = self.job.apology()
+        await self._share(self.job.apology())
+
+    async def _share(self, answer: str) -> None:
+        """Give this answer to all deliveries, here and elsewhere, unless they have got another. The
+        deliveries that are here get it also if the others cannot be told."""
         try:
-            self.tell(await self._store.settle(self.push.identity, apology))
+            answer = await self._store.settle(self.push.identity, answer)
         except StoreError as error:
-            log.warning("the apology is given without the store's knowing: %s", error)
-            self.tell(apology)
+            log.warning("%s is answered in this process alone: %s", self.push.identity, error)
+        self.tell(answer)
 
     def acknowledgement(self) -> str:
         """What is answered if the answer itself is late."""
@@ -146,8 +169,8 @@ class Run:
             timer.cancel()
             self._waiting.remove(waiter)
 
-    def _follow(self, policy: LatePolicy) -> None:
-        """The handler that was found has a policy of its own."""
+    def follow(self, policy: LatePolicy) -> None:
+        """Act on the policy: the bot's when the run begins, the handler's when it is found."""
         if not isinstance(policy, Placeholder):
             return
         if policy.after:
@@ -156,22 +179,37 @@ class Run:
             asyncio.get_running_loop().call_soon(self._give_placeholder)
 
     def _give_placeholder(self) -> None:
-        if self.answer is None:
+        if self.answer is None and isinstance(self.push.policy, Placeholder):
             self.commit(self.acknowledgement())
 
     async def _kept(self, answer: str) -> None:
         """Until it is done, or the deliveries are over, so that nothing is acknowledged that may be
-        forgotten."""
-        while self.answer is None and not self.is_over:
+        forgotten. Not while the answer itself is being given, to which the inbox would add another.
+        """
+        if self._settling:
+            return
+        while self.answer is None and not (self._ready.is_set() or self.is_over):
             try:
-                self.entry = self.entry or await self._store.keep(self.job.entry(self.push))
+                await self.record()
                 self.push.late = True
                 settled = await self._store.settle(self.push.identity, answer)
             except StoreError as error:
                 log.error("%s is not acknowledged yet: %s", self.push.identity, error)  # noqa: TRY400
-                await sleep(STORE_PAUSE, self._clock)
+                await self._pause()
             else:
                 self.tell(settled)
+                if self.entry:
+                    self.job.acknowledged()
+
+    async def _pause(self) -> None:
+        """Wait before the next attempt to commit, or until it has become needless."""
+        waits = [
+            asyncio.create_task(sleep(STORE_PAUSE, self._clock)),
+            asyncio.create_task(self._ready.wait()),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for one in waits:
+            one.cancel()
 
     def tell(self, answer: str) -> None:
         """Let the deliveries have what was settled."""
@@ -272,6 +310,7 @@ class Window:
             else:
                 run.here = True
                 run.push.run += claim.runs
+                run.follow(run.push.policy)
                 await run.job.work(run)
         finally:
             if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
@@ -282,11 +321,17 @@ class Window:
         """The push as ours, or with the answer that another process gave; None if the deliveries
         are over without either."""
         identity = run.push.identity
+        mine: Claim | None = None
         while True:
             try:
-                claim = await self._store.claim(identity)
+                claim = mine or await self._store.claim(identity)
                 if claim.age:
                     run.first_seen = min(run.first_seen, self._clock.monotonic() - claim.age)
+                if claim.mine:
+                    mine = claim
+                    # Whoever died may have acknowledged it: then it is the inbox's.
+                    if claim.runs and await self._store.entries(identity=identity):
+                        return Claim(mine=False, answer=await self._store.settle(identity, ""))
                 if claim.mine or claim.answer is not None:
                     return claim
                 answer = await self._store.wait(identity)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from wxevents.cli import menu
+from wxevents.cli import inbox, menu
 from wxevents.cli.dev import dev
 from wxevents.cli.emulate import emulate
 from wxevents.cli.load import load
@@ -32,3 +32,4 @@ for command in (dev, run, routes, push, load):
 account = ("app_id", "app_secret", "token", "encoding_aes_key", "mode", "data_format")
 app.command()(with_settings(emulate, account))
 app.add_typer(menu.app)
+app.add_typer(inbox.app)

@@ -52,6 +52,15 @@ def offline_settings(options: Mapping[str, Any]) -> Settings:
     return Settings.load(**{**options, **unneeded})
 
 
+def store_settings(options: Mapping[str, Any]) -> Settings:
+    """The settings for what looks into the store: it needs no secret, but to know which account's
+    part of the store is meant. Raises SettingsError."""
+    configured, _ = gather(Path(), os.environ, options)
+    if any(name in configured for name in _ACCOUNT_FIELDS):
+        return offline_settings(options)
+    return development_settings(options)
+
+
 def require_credentials(settings: Settings) -> None:
     """Raise SettingsError where calls to the platform cannot get a token."""
     for name in ("app_id", "app_secret"):

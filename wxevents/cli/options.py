@@ -27,6 +27,7 @@ from wxevents.errors import (
 )
 from wxevents.settings import PREFIX, Settings
 
+FAILED: Final = 1
 WRONG_USE: Final = 2
 MENDABLE: Final = (DiscoveryError, MenuError, PushError, RegistrationError, SettingsError)
 # A pipe has no width to fold lines to; whoever searches them wants them whole.
@@ -127,11 +128,12 @@ def console(*, stderr: bool = False) -> Console:
     return Console(width=None if stream.isatty() else _PIPED_WIDTH, stderr=stderr)
 
 
-def set_up_logging() -> None:
+def set_up_logging(*, names_process: bool = False) -> None:
     """Log lines to standard error, where they do not mix with what a command prints."""
+    who = "%(processName)s " if names_process else ""
     logging.basicConfig(
         level=logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        format=f"%(asctime)s %(levelname)-7s {who}%(name)s: %(message)s",
         stream=sys.stderr,
     )
     logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it reports each change as well

@@ -26,6 +26,15 @@ from wxevents.events.event import (
     build_models,
 )
 from wxevents.events.identity import identity
+from wxevents.events.joined import (
+    GatheringEvent,
+    JoinedEvent,
+    PhotosEvent,
+    PlaceEvent,
+    join,
+    joined_form,
+    messages_wanted,
+)
 from wxevents.events.menu import (
     ClickEvent,
     LocationSelectEvent,
@@ -77,7 +86,9 @@ __all__ = [
     "ClickEvent",
     "DebugDemoEvent",
     "Event",
+    "GatheringEvent",
     "ImageMessage",
+    "JoinedEvent",
     "KfCloseSessionEvent",
     "KfCreateSessionEvent",
     "KfSwitchSessionEvent",
@@ -91,11 +102,13 @@ __all__ = [
     "NamingVerifyFailEvent",
     "NamingVerifySuccessEvent",
     "Notification",
+    "PhotosEvent",
     "PicPhotoOrAlbumEvent",
     "PicSysphotoEvent",
     "PicWeixinEvent",
     "Picture",
     "PicturesEvent",
+    "PlaceEvent",
     "PublishJobFinishEvent",
     "QualificationVerifyFailEvent",
     "QualificationVerifySuccessEvent",
@@ -125,5 +138,8 @@ __all__ = [
     "VoiceMessage",
     "build_models",
     "identity",
+    "join",
+    "joined_form",
+    "messages_wanted",
     "parse",
 ]

@@ -3,6 +3,7 @@
 from wxevents.routing.conversation import Conversation, Step
 from wxevents.routing.dispatcher import CallNext, Dispatcher, Middleware
 from wxevents.routing.injection import Handler, Provided
+from wxevents.routing.joining import JoinedRoutes
 from wxevents.routing.lateness import LatePolicy, Placeholder, late
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 from wxevents.routing.push import Push
@@ -14,6 +15,7 @@ __all__ = [
     "Conversation",
     "Dispatcher",
     "Handler",
+    "JoinedRoutes",
     "LatePolicy",
     "Matcher",
     "Middleware",

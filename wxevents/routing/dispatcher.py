@@ -31,6 +31,7 @@ from wxevents.routing.injection import (
     takes_session,
     yields,
 )
+from wxevents.routing.joining import refuse_equal
 from wxevents.routing.lateness import LatePolicy, late_policy_of
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
 from wxevents.routing.push import Push
@@ -126,6 +127,7 @@ class Dispatcher:
             conversation for router in walked for conversation in router.conversations
         )
         _check_repeats(walked, self.routes)
+        refuse_equal(self.routes)
         for route in self.routes:
             self._add(route)
         for router in walked:

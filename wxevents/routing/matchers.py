@@ -82,3 +82,29 @@ NO_CAPTURES: Final[Captures] = {}
 def captured_names(matcher: Matcher) -> frozenset[str]:
     """The parameters that a matcher can fill."""
     return matcher.names if isinstance(matcher, Prefix | Regex) else frozenset()
+
+
+def takes(matcher: Matcher, key: str) -> bool:
+    """Whether the matcher takes the key."""
+    match matcher:
+        case None:
+            return True
+        case str(text):
+            return text == key
+        case Prefix(text):
+            return key.startswith(text)
+        case regex:
+            return regex.match(key) is not None
+
+
+def rank(matcher: Matcher) -> tuple[int, int]:
+    """The less, the more specific; regexes are alike."""
+    match matcher:
+        case str():
+            return 0, 0
+        case Prefix(text):
+            return 1, -len(text)
+        case Regex():
+            return 2, 0
+        case _:
+            return 3, 0

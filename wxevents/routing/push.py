@@ -59,6 +59,11 @@ class Push:
         """Seconds until the answer to the first delivery is late; 0 when it is."""
         return max(0.0, self._due - self._clock.monotonic())
 
+    def expect(self, due: float) -> None:
+        """The answer is awaited until then, by monotonic time: with the message that completed a
+        joined event, which was acknowledged long before."""
+        self._due, self.late = due, False
+
     def use(self, policy: LatePolicy) -> None:
         """Follow another policy from now on: that of the handler that was found."""
         self.policy = policy

@@ -17,9 +17,11 @@ from wxevents.events import (
     LinkMessage,
     LocationMessage,
     LocationSelectEvent,
+    PhotosEvent,
     PicPhotoOrAlbumEvent,
     PicSysphotoEvent,
     PicWeixinEvent,
+    PlaceEvent,
     ScancodePushEvent,
     ScancodeWaitmsgEvent,
     ScanEvent,
@@ -165,6 +167,16 @@ class Router:
     def location_select(self, key: Matcher = None) -> Callable[[H], H]:
         """A place was chosen through a button. Its location message arrives beside it."""
         return self._register("location_select", LocationSelectEvent, key)
+
+    def photos(self, key: Matcher = None) -> Callable[[H], H]:
+        """Pictures through any button, with their image messages: once all have come, or 10 s after
+        the event. `image` does not get them. The answer goes out with the last one, or late."""
+        return self._register("photos", PhotosEvent, key)
+
+    def place(self, key: Matcher = None) -> Callable[[H], H]:
+        """A place chosen through a button, with its location message, or without it after 10 s.
+        `location` does not get it. The answer goes out with the message, or late."""
+        return self._register("place", PlaceEvent, key)
 
     def subscribe(self, scene: Matcher = None) -> Callable[[H], H]:
         """A new follower; with `scene`, one who came by the QR code of that scene."""

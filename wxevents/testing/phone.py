@@ -74,27 +74,32 @@ class Phone:
         )
 
     async def photos(self, key: str, *md5_sums: str, button: str = "pic_sysphoto") -> Reply | None:
-        """Send pictures through a button of that type: the event, whose reply is given back, then
-        an image message for each picture. Without sums nothing was picked (`Count` 0)."""
+        """Send pictures through a button of that type: the event, then an image message for each
+        picture. Without sums nothing was picked (`Count` 0).
+
+        Gives the event's reply if it has one, else the one that came with the last image: that of
+        a `photos` handler."""
         items: list[Fields] = [{"PicMd5Sum": md5} for md5 in md5_sums]
         pictures = {"Count": len(items), "PicList": {"item": items} if items else ""}
         reply = await self.push(button, key, {"SendPicsInfo": pictures})
+        last = None
         for md5 in md5_sums:
-            await self.push(
+            last = await self.push(
                 "image", None, {"PicUrl": f"http://mmbiz.example/{md5}", "MediaId": f"med-{md5}"}
             )
-        return reply
+        return last if reply is None else reply
 
     async def locate(
         self, key: str, latitude: float, longitude: float, label: str = "", poiname: str = ""
     ) -> Reply | None:
-        """Choose a place through a location_select button: the event, whose reply is given back,
-        then its location message."""
+        """Choose a place through a location_select button: the event, then its location message.
+
+        Gives the event's reply if it has one, else the message's: that of a `place` handler."""
         place = {"Location_X": str(latitude), "Location_Y": str(longitude), "Scale": "16"}
         event = place | {"Label": label, "Poiname": poiname}
         reply = await self.push("location_select", key, {"SendLocationInfo": event})
-        await self.push("location", None, place | {"Label": label})
-        return reply
+        beside = await self.push("location", None, place | {"Label": label})
+        return beside if reply is None else reply
 
     async def say(self, text: str) -> Reply | None:
         """Send a text message."""

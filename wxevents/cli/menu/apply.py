@@ -8,20 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from wxevents.cli.account import api_settings
+from wxevents.cli.asking import Yes, require_permission
 from wxevents.cli.menu.show import plan_as_json, print_plan, step_line
-from wxevents.cli.menu.source import (
-    File,
-    Json,
-    Yes,
-    call,
-    load,
-    named_tags,
-    print_json,
-    publisher,
-    require_permission,
-    warn_of,
-)
+from wxevents.cli.menu.source import File, call, load, named_tags, publisher, warn_of
 from wxevents.cli.options import console, fail
+from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
 from wxevents.publishing import Plan, Step
 

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from wxevents.cli.menu.source import FAILED, File, Json, Source, print_json, read
+from wxevents.cli.menu.source import File, Source, read
+from wxevents.cli.options import FAILED
+from wxevents.cli.printing import Json, print_json
 from wxevents.errors import MenuError
 from wxevents.menu import Finding, MenuSet
 

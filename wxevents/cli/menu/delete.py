@@ -8,8 +8,10 @@ from typing import Any
 import typer
 
 from wxevents.cli.account import api_settings
+from wxevents.cli.asking import Yes, require_permission
 from wxevents.cli.menu.show import summary
-from wxevents.cli.menu.source import Json, Yes, call, print_json, publisher, require_permission
+from wxevents.cli.menu.source import call, publisher
+from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
 from wxevents.menu import MenuSet
 

@@ -9,8 +9,9 @@ import typer
 
 from wxevents.cli.account import api_settings
 from wxevents.cli.menu.show import summary, whom
-from wxevents.cli.menu.source import FAILED, File, Json, call, load, print_json
-from wxevents.cli.options import WRONG_USE, fail
+from wxevents.cli.menu.source import File, call, load
+from wxevents.cli.options import FAILED, WRONG_USE, fail
+from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
 from wxevents.menu import ConditionalMenu, Menu, MenuSet
 from wxevents.menu.audiences import rule_of

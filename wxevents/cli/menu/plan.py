@@ -8,17 +8,9 @@ from typing import Any, Final
 import typer
 
 from wxevents.cli.menu.show import plan_as_json, print_plan
-from wxevents.cli.menu.source import (
-    File,
-    Json,
-    call,
-    load,
-    named_tags,
-    print_json,
-    publisher,
-    warn_of,
-)
+from wxevents.cli.menu.source import File, call, load, named_tags, publisher, warn_of
 from wxevents.cli.options import console
+from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
 from wxevents.publishing import Plan
 

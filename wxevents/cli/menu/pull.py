@@ -9,16 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from wxevents.cli.account import api_settings
-from wxevents.cli.menu.source import (
-    FAILED,
-    Json,
-    Yes,
-    call,
-    named_tags,
-    print_json,
-    require_permission,
-)
-from wxevents.cli.options import fail
+from wxevents.cli.asking import Yes, require_permission
+from wxevents.cli.menu.source import call, named_tags
+from wxevents.cli.options import FAILED, fail
+from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
 from wxevents.errors import MenuError
 from wxevents.menu import MenuSet

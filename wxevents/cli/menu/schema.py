@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wxevents.cli.menu.source import Json, print_json
+from wxevents.cli.printing import Json, print_json
 from wxevents.menu.schema import file_schema
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from wxevents.cli.printing import visible
 from wxevents.menu import Button, ConditionalMenu, Menu, SelfMenuInfo, SubMenu
 from wxevents.menu.audiences import NO_TAG, Audience
 from wxevents.menu.buttons import button_body
@@ -186,7 +187,7 @@ def _print_some(tree: Tree, lines: Sequence[str], console: Console) -> None:
 
 def summary(menu: Menu) -> str:
     """The names on a menu's bar."""
-    return _visible(f"[{' | '.join(one.name for one in menu.button)}]")
+    return visible(f"[{' | '.join(one.name for one in menu.button)}]")
 
 
 def whom(one: ConditionalMenu, tags: Mapping[str, str]) -> str:
@@ -224,15 +225,10 @@ def _children(button: Button | SubMenu) -> Sequence[Button | SubMenu]:
 
 def _line(button: Button | SubMenu) -> str:
     if isinstance(button, SubMenu):
-        return _visible(button.name)
+        return visible(button.name)
     body = button_body(button)
     rest = ", ".join(str(value) for name, value in body.items() if name not in ("type", "name"))
-    return _visible(f"{button.name}: {body['type']} {rest}")
-
-
-def _visible(text: str) -> str:
-    """Text without what would move the cursor or change the colours of a terminal."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+    return visible(f"{button.name}: {body['type']} {rest}")
 
 
 def _coloured(text: str, colour: str) -> str:

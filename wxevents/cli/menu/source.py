@@ -1,11 +1,9 @@
-"""Where a menu command gets its menu, its account and its permission from."""
+"""Where a menu command gets its menu and its account from."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
@@ -19,7 +17,7 @@ from wxevents.cli.account import (
     offline_settings,
     require_credentials,
 )
-from wxevents.cli.options import WRONG_USE, fail
+from wxevents.cli.options import FAILED, fail
 from wxevents.client import Client
 from wxevents.discovery import load_bot
 from wxevents.errors import ApiUnreachable, CallFailed, MenuError, PublishingError, TokenError
@@ -33,8 +31,6 @@ from wxevents.settings import Settings
 
 T = TypeVar("T")
 
-FAILED: Final = 1
-
 File: TypeAlias = Annotated[
     Path | None,
     typer.Argument(
@@ -43,8 +39,6 @@ File: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
-Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Yes: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
 class Source(NamedTuple):
@@ -146,18 +140,3 @@ def warn_of(findings: Sequence[Finding]) -> None:
     """Say what `menu check` would, in front of a plan."""
     for finding in findings:
         typer.echo(f"warning: {finding}", err=True)
-
-
-def require_permission(question: str, yes: bool) -> None:
-    """Ask, unless --yes was given; where nobody can be asked, refuse."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        fail("nothing was changed: without a terminal to ask, say --yes", WRONG_USE)
-    if not typer.confirm(question, err=True):
-        fail("nothing was changed", FAILED)
-
-
-def print_json(value: object) -> None:
-    """A value on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

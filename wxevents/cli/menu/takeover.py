@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from wxevents.cli.account import api_settings
+from wxevents.cli.asking import Yes
 from wxevents.cli.menu.pull import write
-from wxevents.cli.menu.source import FAILED, Json, Yes, call, print_json
-from wxevents.cli.options import fail
+from wxevents.cli.menu.source import call
+from wxevents.cli.options import FAILED, fail
+from wxevents.cli.printing import Json, print_json
 from wxevents.menu import MenuSet
 from wxevents.menu.writing import file_text
 from wxevents.publishing import take_over as take_over_menu

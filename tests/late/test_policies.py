@@ -1,0 +1,369 @@
+"""What becomes of an answer that takes longer than the platform waits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.late.stage import Api, Stage, staged
+from wxevents import ClickEvent, Placeholder, Push, Router, TextReply, ViewEvent, late
+from wxevents.errors import RegistrationError
+from wxevents.store import MemoryStore
+from wxevents.testing import ManualClock
+
+
+class Slow:
+    """A handler that waits until it is told its answer."""
+
+    def __init__(self, router: Router) -> None:
+        self.runs: list[Push] = []
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        @router.click("SLOW")
+        async def slow(event: ClickEvent, push: Push) -> str:
+            self.runs.append(push)
+            return await asyncio.shield(self.answer)
+
+        self.handler = slow
+
+
+async def begun(stage: Stage, key: str = "SLOW") -> asyncio.Task[object]:
+    """A first delivery under way."""
+    delivery = stage.deliver(stage.phone.compose("CLICK", key))
+    await stage.clock.advance(0)
+    return delivery
+
+
+async def test_at_the_deadline_it_is_acknowledged_and_answered_later() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router) as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.4)
+        assert not delivery.done()
+        await stage.clock.advance(0.1)
+        assert await delivery is None
+        assert (await stage.entry()).state == "running"
+        assert slow.runs[0].late
+        slow.answer.set_result("fertig")
+        assert await stage.api.next_text() == "fertig"
+        outcome = await stage.outcome()
+        assert (outcome.result, outcome.late) == ("late", "sent")
+        entry = await stage.entry()
+        assert (entry.state, entry.result) == ("done", "sent")
+        assert len(slow.runs) == 1
+
+
+async def test_an_answer_in_time_leaves_nothing_in_the_inbox() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router) as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.4)
+        slow.answer.set_result("fertig")
+        assert await delivery == TextReply("fertig")
+        assert not await stage.store.entries()
+        assert not stage.api.sent
+
+
+async def test_a_delivery_behind_the_acknowledgement_gets_the_same_one() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router) as stage:
+        push = stage.phone.compose("CLICK", "SLOW")
+        first = stage.deliver(push)
+        await stage.clock.advance(4.5)
+        second = stage.deliver(push)
+        await stage.clock.advance(0)
+        assert (await first, await second) == (None, None)
+        slow.answer.set_result("fertig")
+        assert await stage.api.next_text() == "fertig"
+        await stage.outcome()
+        assert (len(slow.runs), len(stage.api.sent)) == (1, 1)
+
+
+@pytest.mark.parametrize("after", [0, 2])
+async def test_a_placeholder_is_answered_meanwhile(after: float) -> None:
+    router = Router()
+    slow = Slow(router)
+    late(Placeholder("请稍候", after))(slow.handler)
+    async with staged(router) as stage:
+        delivery = await begun(stage)
+        assert delivery.done() == (after == 0)
+        await stage.clock.advance(after)
+        assert await delivery == TextReply("请稍候")
+        slow.answer.set_result("fertig")
+        assert await stage.api.next_text() == "fertig"
+
+
+async def test_a_handler_that_is_done_by_then_needs_no_placeholder() -> None:
+    router = Router()
+
+    @late(Placeholder("请稍候"))
+    @router.click("QUICK")
+    async def quick(event: ClickEvent) -> str:
+        return "schon"
+
+    async with staged(router) as stage:
+        assert await stage.phone.click("QUICK") == TextReply("schon")
+        assert not await stage.store.entries()
+
+
+async def test_the_placeholder_of_all_handlers_is_a_setting() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, late="placeholder", placeholder="正在处理") as stage:
+        assert await (await begun(stage)) == TextReply("正在处理")
+        slow.answer.set_result("fertig")
+        assert await stage.api.next_text() == "fertig"
+
+
+async def test_redelivery_is_a_policy_of_one_handler() -> None:
+    router = Router()
+    slow = Slow(router)
+    late("redelivery")(slow.handler)
+    async with staged(router) as stage:
+        push = stage.phone.compose("CLICK", "SLOW")
+        stage.deliver(push)
+        await stage.clock.advance(5)
+        second = stage.deliver(push)
+        await stage.clock.advance(0)
+        slow.answer.set_result("fertig")
+        assert await second == TextReply("fertig")
+        assert not await stage.store.entries()
+
+
+async def test_so_many_deliveries_time_out_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, late="redelivery", max_timeouts=2) as stage:
+        held = [await begun(stage) for _ in range(3)]
+        await stage.clock.advance(4.6)
+        assert [one.done() for one in held] == [False, False, True]
+        assert await held[2] is None
+        assert "its answer will be lost" in caplog.text
+        await stage.clock.advance(300)
+        again = await begun(stage)
+        await stage.clock.advance(4.6)
+        assert not again.done()
+        slow.answer.set_result("fertig")
+
+
+async def test_what_cannot_be_answered_is_kept_whatever_the_policy() -> None:
+    router = Router()
+    release = asyncio.Event()
+
+    @router.view()
+    async def viewed(event: ViewEvent) -> None:
+        await release.wait()
+
+    async with staged(router, late="redelivery") as stage:
+        delivery = stage.deliver(stage.phone.compose("VIEW", "https://shop.example/"))
+        await stage.clock.advance(4.5)
+        assert await delivery is None
+        assert (await stage.entry()).state == "running"
+        release.set()
+        assert (await stage.outcome()).late == "silent"
+        assert (await stage.entry()).state == "done"
+
+
+async def test_without_permission_the_bot_goes_over_to_redelivery_and_says_so_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    router = Router()
+    slow = Slow(router)
+    api = Api()
+    api.answer = lambda body: {"errcode": 48001, "errmsg": "api unauthorized"}
+    async with staged(router, api=api) as stage:
+        held = [await begun(stage) for _ in range(2)]
+        await stage.clock.advance(4.5)
+        assert [await one for one in held] == [None, None]
+        slow.answer.set_result("fertig")
+        await stage.outcome(2)
+        results = [entry.result for entry in await stage.store.entries()]
+        assert results == ["not_permitted", "not_permitted"]
+        slow.answer = asyncio.get_running_loop().create_future()
+        third = await begun(stage)
+        await stage.clock.advance(4.6)
+        assert not third.done()
+        slow.answer.set_result("fertig")
+    said = [record for record in caplog.records if "WXEVENTS_LATE=redelivery" in record.message]
+    assert [record.levelno for record in said] == [logging.ERROR]
+
+
+async def test_a_handler_that_fails_late_is_dead_and_its_user_gets_the_apology() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, apology="请稍后再试") as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.5)
+        assert await delivery is None
+        slow.answer.set_exception(ValueError("broken"))
+        assert await stage.api.next_text() == "请稍后再试"
+        outcome = await stage.outcome()
+        assert (outcome.result, outcome.late) == ("failed", "failed")
+        entry = await stage.entry()
+        assert (entry.state, entry.error) == ("dead", "ValueError: broken")
+
+
+async def test_each_yield_goes_out_in_order() -> None:
+    router = Router()
+
+    @router.click("STEPS")
+    async def steps(event: ClickEvent) -> AsyncIterator[str | None]:
+        yield "eins"
+        yield None
+        yield "zwei"
+        yield "drei"
+
+    async with staged(router) as stage:
+        assert await stage.phone.click("STEPS") == TextReply("eins")
+        assert [await stage.api.next_text() for _ in range(2)] == ["zwei", "drei"]
+        assert (await stage.outcome()).late == "sent"
+        entry = await stage.entry()
+        assert (entry.state, entry.answers, len(entry.messages)) == ("done", 4, 2)
+
+
+async def test_yield_none_acknowledges_now() -> None:
+    router = Router()
+    go_on = asyncio.Event()
+
+    @router.click("LATER")
+    async def later(event: ClickEvent) -> AsyncIterator[str | None]:
+        yield None
+        await go_on.wait()
+        yield "fertig"
+
+    async with staged(router) as stage:
+        assert await stage.phone.click("LATER") is None
+        assert (await stage.entry()).state == "running"
+        go_on.set()
+        assert await stage.api.next_text() == "fertig"
+
+
+async def test_a_first_yield_that_is_late_goes_out_as_a_message() -> None:
+    router = Router()
+    go_on = asyncio.Event()
+
+    @router.click("LATE")
+    async def slow_start(event: ClickEvent) -> AsyncIterator[str]:
+        await go_on.wait()
+        yield "eins"
+        yield "zwei"
+
+    async with staged(router) as stage:
+        delivery = await begun(stage, "LATE")
+        await stage.clock.advance(4.5)
+        assert await delivery is None
+        go_on.set()
+        assert [await stage.api.next_text() for _ in range(2)] == ["eins", "zwei"]
+
+
+async def test_an_error_behind_the_first_yield() -> None:
+    router = Router()
+
+    @router.click("STEPS")
+    async def steps(event: ClickEvent) -> AsyncIterator[str]:
+        yield "eins"
+        raise KeyError("lost")
+
+    @router.click("HANDLED")
+    async def handled(event: ClickEvent) -> AsyncIterator[str]:
+        yield "eins"
+        raise TimeoutError
+
+    @router.error(TimeoutError)
+    async def too_slow(error: TimeoutError) -> str:
+        return "zu langsam"
+
+    async with staged(router, apology="请稍后再试") as stage:
+        assert await stage.phone.click("STEPS") == TextReply("eins")
+        assert await stage.api.next_text() == "请稍后再试"
+        assert await stage.phone.click("HANDLED") == TextReply("eins")
+        assert await stage.api.next_text() == "zu langsam"
+        await stage.outcome(2)
+        assert [entry.state for entry in await stage.store.entries()] == ["dead", "done"]
+
+
+async def test_a_long_text_is_split_behind_a_line() -> None:
+    router = Router()
+    slow = Slow(router)
+    async with staged(router) as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.5)
+        await delivery
+        slow.answer.set_result("长" * 600 + "\n" + "文" * 600)
+        assert [await stage.api.next_text() for _ in range(2)] == ["长" * 600, "文" * 600]
+
+
+async def test_what_another_process_left_goes_on() -> None:
+    """Two bots with one store are what a process and its successor have."""
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, store=store, clock=clock) as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.5)
+        await delivery
+        closing = asyncio.create_task(stage.bot.__aexit__())
+        await stage.clock.advance(10)
+        await closing
+    assert (await stage.entry()).state == "pending"
+    router = Router()
+    slow = Slow(router)
+    slow.answer.set_result("fertig")
+    async with staged(router, store=store, clock=clock) as stage:
+        assert await stage.api.next_text() == "fertig"
+        assert (await stage.outcome()).late == "sent"
+    assert slow.runs[0].run == 1  # the first one was no fault of the handler
+
+
+async def test_a_handler_whose_process_dies_again_and_again_is_given_up() -> None:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, store=store, clock=clock) as stage:
+        delivery = await begun(stage)
+        await stage.clock.advance(4.5)
+        await delivery
+        entry = await stage.entry()
+        slow.answer.set_result("")
+        await stage.outcome()
+    dead = MemoryStore(clock)
+    dead._inbox[entry.identity] = entry.as_new()
+    for run in range(1, 5):
+        (taken,) = await dead.take(1)  # by processes that die at once
+        assert taken.run == run
+        dead._inbox[entry.identity] = _left(taken)
+    async with staged(router, store=dead, clock=clock, apology="请稍后再试") as stage:
+        assert await stage.api.next_text() == "请稍后再试"
+        await stage.outcome()
+        (entry,) = await dead.entries()
+        assert entry.state == "dead"
+        assert "3 times" in entry.error
+    assert len(slow.runs) == 1
+
+
+def _left(entry: object) -> object:
+    from dataclasses import replace
+
+    return replace(entry, state="pending")  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["sometimes", None, 5, Placeholder], ids=["a word", "none", "a number", "a class"]
+)
+def test_a_policy_that_there_is_not(wrong: object) -> None:
+    with pytest.raises(RegistrationError, match="give 'customer_service', 'redelivery'"):
+        late(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("text", "after"), [("", 0), ("长" * 700, 0), ("x", 5), ("x", -1)])
+def test_a_placeholder_that_cannot_be(text: str, after: float) -> None:
+    with pytest.raises(RegistrationError, match="Placeholder"):
+        Placeholder(text, after)
