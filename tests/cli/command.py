@@ -95,6 +95,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
+            start_new_session=True,  # so that `kill_all` reaches what it started, and nothing else
         )
         server = Server(process)
         try:
@@ -116,6 +117,12 @@ def interrupt(process: subprocess.Popen[str]) -> None:
         process.terminate()
     else:
         process.send_signal(signal.SIGINT)
+
+
+def kill_all(server: Server) -> None:
+    """The command and every process of its own at once, as a power cut would."""
+    os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait(60)
 
 
 class Server:

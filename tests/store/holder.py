@@ -1,7 +1,7 @@
 """A process that holds things in a store until it is killed; run with `python -m`.
 
-Arguments: kind, URL or path, app id, lease. It holds the names `push` and `lease:work` and the
-entry `kept`, and says `ready`; on a line of input it tries to write, and says what came of it.
+Arguments: kind, URL or path, app id, lease. It holds the names `push`, `kept` and `lease:work`
+and the entry `kept`, and says `ready`; on a line of input it tries to write, and says what came of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ async def hold(kind: str, where: str, app_id: str, lease: str) -> None:
     async with make_store(kind, where, app_id, lease=float(lease)) as store:
         assert (await store.claim("push")).mine
         assert (await store.claim("lease:work")).mine
+        assert (await store.claim("kept")).mine
         entry = await store.keep(Entry("kept", {"Event": "CLICK"}, received=1.0))
         assert entry
         print("ready", flush=True)  # noqa: T201

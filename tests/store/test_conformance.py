@@ -535,6 +535,19 @@ async def test_what_a_killed_process_held_is_taken_over(stores: Stores) -> None:
 
 
 @two_processes
+async def test_what_a_killed_process_kept_counts_as_acknowledged(stores: Stores) -> None:
+    store = await stores.open()
+    with stores.process(lease=2.0) as process:
+        assert await asyncio.to_thread(process.says) == "ready"
+        process.signal(signal.SIGKILL)
+        async with asyncio.timeout(PATIENCE):
+            assert await store.wait("kept") is None
+        assert await answer_of(store, "kept") == ""
+        taken = await until(lambda: store.take(10))
+    assert [entry.identity for entry in taken] == ["kept"]
+
+
+@two_processes
 async def test_what_a_killed_process_did_not_answer_another_may(stores: Stores) -> None:
     store = await stores.open()
     with stores.process(lease=2.0) as process:

@@ -100,7 +100,7 @@ class RedisStore:
         with self._doubts.unless_done(name, token, lambda: self._free(name, token)):
             mine, answer, age, runs = await self._link.run(
                 scripts.CLAIM,
-                (self._key("hold", name), self._processes),
+                (self._key("hold", name), self._processes, self._key("entry", name)),
                 *(self._me, token, self._doubts.tokens(name), round(lasts * 1000)),
             )
         if mine:

@@ -43,8 +43,12 @@ if string.find(doubts, known, 1, true) then
   return {1, false, age, tonumber(runs)}
 end
 if holder == me or life_left(KEYS[2], holder) > 0 then return {0, false, age, 0} end
-redis.call('HSET', KEYS[1], 'holder', me, 'token', token, 'runs', runs + 1)
 redis.call('PEXPIRE', KEYS[1], kept)
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  redis.call('HSET', KEYS[1], 'answer', '')
+  return {0, '', age, 0}
+end
+redis.call('HSET', KEYS[1], 'holder', me, 'token', token, 'runs', runs + 1)
 return {1, false, age, runs + 1}
 """
 

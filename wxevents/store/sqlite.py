@@ -23,7 +23,7 @@ from wxevents.store.entry import Entry, State
 from wxevents.store.holds import MINE, Holds
 from wxevents.store.inbox import SqliteInbox
 from wxevents.store.peers import PeerGone, Peers, Question
-from wxevents.store.protocol import Claim, Inbox
+from wxevents.store.protocol import LEASE, Claim, Inbox
 
 log: Final = logging.getLogger(__name__)
 
@@ -92,6 +92,9 @@ class SqliteStore:
             return Claim(mine=False, age=age)
         if self._claims.take_over(name, self._peers.me, holding.holder):
             self._holds.claim(name)
+            if not name.startswith(LEASE) and await self._inbox.entries(identity=name):
+                # Its holder had acknowledged it: it goes on from the inbox.
+                return Claim(mine=False, answer=await self.settle(name, ""), age=age)
             return Claim(mine=True, age=age, runs=holding.runs + 1)
         return Claim(mine=False, age=age)
 
