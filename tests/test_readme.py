@@ -43,6 +43,19 @@ async def test_captures_errors_unknown_events_fallback_and_middleware() -> None:
     assert await phone.click("nobody's") is None
 
 
+async def test_a_late_answer_and_a_dialogue() -> None:
+    module: dict[str, Any] = {"router": Router()}
+    exec("from collections.abc import AsyncIterator\nfrom pydantic import BaseModel", module)
+    exec("from wxevents import *\nasync def add_up(): return '1,024'", module)
+    exec(python_block("REPORT"), module)
+    exec(python_block("ordering"), module)
+    async with Bot(invented_settings(), routers=[module["router"]]) as bot:
+        phone = Phone(bot)
+        assert await phone.click("REPORT") == TextReply("正在统计，请稍候……")
+        assert await phone.click("ORDER") == TextReply("想吃什么？")
+        assert await phone.say("面") == TextReply("已下单：面")
+
+
 async def test_the_menu_fits_its_handlers_and_its_reply_answers(tmp_path: Path) -> None:
     module: dict[str, object] = {}
     exec("from wxevents import *", module)
