@@ -33,6 +33,9 @@ DELIVERIES_END: Final = 16.0
 COMMIT_LIMIT: Final = 0.3
 # Seconds between two attempts of what the store could not do.
 STORE_PAUSE: Final = 1.0
+# Rounds of the event loop that a handler takes which waits for nothing: one, and three more where
+# its push is claimed among processes.
+USUAL_ROUNDS: Final = 4
 # What a cancelled handler gets to put its things in order.
 CANCELLATION_LIMIT: Final = 1.0
 
@@ -237,8 +240,10 @@ class Window:
         run = self._runs.get(identity)
         if run is None:
             run = self._start(identity, job)
-            if run.answer is None:
-                await asyncio.sleep(0)  # most handlers are done by then, and need no timer
+            for _ in range(USUAL_ROUNDS):  # most are done by then, and need no timer
+                if run.answer is not None:
+                    break
+                await asyncio.sleep(0)
         else:
             run.push.attempt += 1
         if run.answer is None:

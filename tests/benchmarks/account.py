@@ -21,10 +21,16 @@ FEW_KEYS: Final = 10
 MANY_KEYS: Final = 10_000
 
 
-def settings(mode: Mode, port: int = 0) -> Settings:
+def settings(mode: Mode, port: int = 0, store: str = "memory://") -> Settings:
     """Complete, so that nothing of this machine's environment takes part."""
     return Settings(
-        app_id=APP_ID, token=TOKEN, encoding_aes_key=AES_KEY, mode=mode, port=port, path=PATH
+        app_id=APP_ID,
+        token=TOKEN,
+        encoding_aes_key=AES_KEY,
+        mode=mode,
+        port=port,
+        path=PATH,
+        store=store,
     )
 
 

@@ -23,8 +23,8 @@ from tests.benchmarks.report import print_target
 from tests.benchmarks.servers.own import make_bot
 from wxevents import Bot
 from wxevents.pushes import Platform
+from wxevents.store.protocol import RETENTION
 from wxevents.testing import ManualClock
-from wxevents.window import RETENTION
 
 MEGABYTE: Final = 1024 * 1024
 MOST_MEGABYTES: Final = 5.0

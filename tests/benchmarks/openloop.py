@@ -44,13 +44,15 @@ class _Worker(Connection):
         self._idle.append(self)
 
 
-async def open_loop(server: Server, clicks: Sequence[Click], rate: int) -> list[Timed]:
+async def open_loop(
+    server: Server, clicks: Sequence[Click], rate: int, connections: int = CONNECTIONS
+) -> list[Timed]:
     """Send all of them, evenly spaced. Raises ConnectionError if answers are missing."""
     loop = asyncio.get_running_loop()
     idle: list[_Worker] = []
     timed: list[Timed] = []
     workers = []
-    for _ in range(CONNECTIONS):
+    for _ in range(connections):
         _, worker = await loop.create_connection(
             lambda: _Worker(idle, timed), "127.0.0.1", server.port
         )

@@ -12,7 +12,6 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from statistics import median
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
@@ -24,6 +23,7 @@ from tests.benchmarks.report import print_rows
 from tests.benchmarks.servers.own import make_bot
 from wxevents import Bot, Request, TextReply, xml
 from wxevents.events import identity, parse
+from wxevents.handling import PushJob
 from wxevents.pushes import Platform
 from wxevents.routing import Push
 from wxevents.security import sign
@@ -89,11 +89,10 @@ async def _steps(bot: Bot, requests: Sequence[Request]) -> list[Step]:
     events, parsing = _each(lambda one: parse(one.fields), opened)
     identities, identifying = _each(lambda event: identity(event, APP_ID), events)
 
-    def no_apology() -> str:
-        return ""
-
+    handling = bot._handling
+    assert handling
     answers, answering = await _await_each(
-        lambda job: bot._window.answer(job[0], partial(bot._run, job[1], no_apology), no_apology),
+        lambda job: bot._window.answer(job[0], PushJob(handling, job[1])),
         list(zip(identities, events, strict=True)),
     )
     pushes = [Push(one, bot.clock, 0.0) for one in identities]
@@ -104,7 +103,7 @@ async def _steps(bot: Bot, requests: Sequence[Request]) -> list[Step]:
     reply = TextReply("您点了 V1001_MENU_00000，谢谢惠顾。")
     _, replying = _each(lambda _: TextReply(reply.content), events)
     _, rendering = await _await_each(
-        lambda pair: bot._rendered(reply, *pair), list(zip(events, pushes, strict=True))
+        lambda pair: handling.rendered(reply, *pair), list(zip(events, pushes, strict=True))
     )
     sealed, sealing = _each(
         lambda pair: bot._envelope.seal(pair[0], pair[1].cipher),

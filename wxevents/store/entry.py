@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
 _DAY: Final = 86_400.0
@@ -97,9 +97,11 @@ class Entry:
 
     def to_json(self) -> str:
         """The entry as text, all but what a store keeps in columns of its own."""
-        content = asdict(self)
-        for column in ("identity", "state", "fence"):
-            del content[column]
+        # Not asdict, which copies everything: an entry is written three times.
+        content = {name: getattr(self, name) for name in _FIELDS}
+        content["messages"] = [
+            {"body": one.body, "state": one.state, "error": one.error} for one in self.messages
+        ]
         return json.dumps(content, separators=(",", ":"))
 
     @classmethod
@@ -114,4 +116,6 @@ class Entry:
         return cls(identity=identity, state=state, fence=fence, **content)
 
 
-_FIELDS: Final = frozenset(Entry.__dataclass_fields__) - {"identity", "state", "fence"}
+_FIELDS: Final = tuple(
+    name for name in Entry.__dataclass_fields__ if name not in ("identity", "state", "fence")
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from typing import Any, cast
 
 from tests.benchmarks.account import Mode, answers, settings
@@ -11,11 +12,14 @@ from wxevents import Bot, CallNext, ClickEvent, Event, Reply, Router, serve
 from wxevents.clock import Clock
 
 
-def make_bot(mode: Mode, keys: int, port: int = 0, clock: Clock | None = None) -> Bot:
+def make_bot(
+    mode: Mode, keys: int, port: int = 0, clock: Clock | None = None, store: str = "memory://"
+) -> Bot:
     router = Router()
     for key, answer in answers(keys).items():
         _register(router, key, answer)
-    return Bot(settings(mode, port), routers=[router], middlewares=[_passing], clock=clock)
+    account = settings(mode, port, store)
+    return Bot(account, routers=[router], middlewares=[_passing], clock=clock)
 
 
 def _register(router: Router, key: str, answer: str) -> None:
@@ -32,11 +36,14 @@ def main() -> None:
     parser = arguments()
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), required=True)
     parser.add_argument("--keys", type=int, required=True)
+    parser.add_argument("--store", default="", help="by default SQLite, as everybody has it")
     options = parser.parse_args()
     if options.loop == "asyncio":
         # `serve` takes uvloop where it can be imported; None makes the import fail.
         cast(dict[str, Any], sys.modules)["uvloop"] = None
-    serve(make_bot(options.mode, options.keys, options.port))
+    with tempfile.TemporaryDirectory() as folder:
+        store = options.store or f"sqlite:///{folder}/inbox.db"
+        serve(make_bot(options.mode, options.keys, options.port, store=store))
 
 
 if __name__ == "__main__":
