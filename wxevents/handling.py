@@ -15,7 +15,15 @@ from wxevents.clock import Clock
 from wxevents.companions import Companions
 from wxevents.envelope import Envelope
 from wxevents.errors import LeaseLost, PushRefused, ReplyError
-from wxevents.events import Event, ImageMessage, LocationMessage, join, messages_wanted, parse
+from wxevents.events import (
+    Event,
+    GatheringEvent,
+    ImageMessage,
+    LocationMessage,
+    join,
+    messages_wanted,
+    parse,
+)
 from wxevents.observe import Observer, Outcome, Result
 from wxevents.outbox import LateAnswer, Outbox
 from wxevents.replies import MediaKind, Reply, TextReply, answer_fields
@@ -62,7 +70,7 @@ class Handling:
             event = parse(dict(entry.fields))
         except PushRefused as error:  # whoever kept it could read it: another version
             log.error("%s cannot be read any more: %s", entry.identity, error)  # noqa: TRY400
-            dead = dataclasses.replace(entry, state="dead", result="failed", error=str(error))
+            dead = entry.changed(state="dead", result="failed", error=str(error))
             await self.outbox.store.save(dead)
             return
         joined = self.companions and self.companions.resumed(entry, event)
@@ -136,9 +144,12 @@ class PushJob:
     async def work(self, run: Run) -> None:
         """One run of the handler: its answer if it is in time, the apology if it failed."""
         self._started = self._handling.clock.monotonic()
-        if self._handling.companions and await self._joined(run, self._handling.companions):
-            return
         handling, event, push = self._handling, self._event, run.push
+        companions = handling.companions
+        if companions and companions.concern(event):
+            if await self._joined(run, companions, event):
+                return
+            event = self._event
         answer = ""
         error: BaseException | None = None
         reply: Reply | None = None
@@ -169,17 +180,19 @@ class PushJob:
             return
         await self._late(run, reply, error)
 
-    async def _joined(self, run: Run, companions: Companions) -> bool:
+    async def _joined(
+        self,
+        run: Run,
+        companions: Companions,
+        event: GatheringEvent | ImageMessage | LocationMessage,
+    ) -> bool:
         """Handle an event together with its messages, or a message of one; False if the push is
         handled as any other."""
-        event, push = self._event, run.push
-        if not companions.concern(event):
-            return False
         if isinstance(event, ImageMessage | LocationMessage):
             joined = await companions.take(run, event)
             if joined:
                 result: Result = "answered" if run.answer else "silent"
-                self._handling.tell(event, push, result, self._started, "")
+                self._handling.tell(event, run.push, result, self._started, "")
             return joined
         if not messages_wanted(event):
             self._event = join(event, ())
@@ -187,7 +200,7 @@ class PushJob:
         self._done = True  # while it waits, nobody is typing
         late = await companions.begin(run, event)
         if late:
-            await _Late(self._handling, event, push, late, self._started).go_on()
+            await _Late(self._handling, event, run.push, late, self._started).go_on()
         return True
 
     async def _late(self, run: Run, reply: Reply | None, error: BaseException | None) -> None:
@@ -217,7 +230,7 @@ class PushJob:
 
     def _named(self, entry: Entry, push: Push) -> Entry:
         """The entry with the name of the handler, which was perhaps not known when it was kept."""
-        return dataclasses.replace(entry, handler=push.handler or "")
+        return entry.changed(handler=push.handler or "")
 
     def acknowledged(self) -> None:
         if not self._done:

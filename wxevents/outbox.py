@@ -153,21 +153,21 @@ class LateAnswer:
         if unsent:
             log.warning("%s: the late answer is %s", self._name, unsent)
         result = unsent or ("sent" if states else "silent")
-        await self._save(replace(self.entry, state="done", answered=True, result=result))
+        await self._save(self.entry.changed(state="done", answered=True, result=result))
 
     async def fail(self, error: str, apology: Reply | None) -> None:
         """The handler failed: the user gets the apology, and the push is dead."""
         messages = await self._messages(apology)
-        self.entry = replace(self.entry, answered=True, messages=(*self.entry.messages, *messages))
+        self.entry = self.entry.changed(answered=True, messages=(*self.entry.messages, *messages))
         await self._send_waiting()
-        await self._save(replace(self.entry, state="dead", result="failed", error=error))
+        await self._save(self.entry.changed(state="dead", result="failed", error=error))
 
     async def release(self) -> None:
         """Leave the push to another process, since this one ends. Its run does not count: it was
         not what ended it."""
         run = self.entry.run if self.entry.answered else self.entry.run - 1
         try:
-            await self._outbox.store.save(replace(self.entry, state="pending", run=run))
+            await self._outbox.store.save(self.entry.changed(state="pending", run=run))
         except StoreError as error:  # then it is taken over when this process is seen to be gone
             log.warning("%s is left behind: %s", self._name, error)
 
@@ -241,7 +241,7 @@ class LateAnswer:
             return "undeliverable", "without WXEVENTS_APP_SECRET no message can be sent"
         attempt = 0
         while True:
-            await self._save(replace(self.entry.with_message(number, "sending"), due=0.0))
+            await self._save(self.entry.with_message(number, "sending").changed(due=0.0))
             try:
                 await client.messages.send_prepared(self.entry.messages[number].body)
             except CallFailed as error:
@@ -255,7 +255,7 @@ class LateAnswer:
             if not self._lasts(pause):
                 return "expired", reason
             waiting = self.entry.with_message(number, "waiting", reason)
-            await self._save(replace(waiting, due=self._outbox.clock.time() + pause))
+            await self._save(waiting.changed(due=self._outbox.clock.time() + pause))
             await sleep(pause, self._outbox.clock)
 
     def _verdict(self, error: CallFailed) -> str:

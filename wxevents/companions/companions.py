@@ -40,6 +40,8 @@ class Companions:
         self._routes = routes
         self._terms = Terms(ledger, outbox, render, deadline)
         self._ledger = ledger
+        for form in (PhotosEvent, PlaceEvent):  # `build_models` knows what the platform pushes
+            form.model_rebuild()
         self._photos = routes.any(PhotosEvent)
         self._places = routes.any(PlaceEvent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -44,7 +45,11 @@ class MessageRun:
         push.handler = gathering.handler or None
         answer = ""
         if gathering.is_last(self._identity):
-            answer = await self._answer(gathering, read(gathering.policy), policy)
+            try:
+                answer = await self._answer(gathering, read(gathering.policy), policy)
+            except asyncio.CancelledError:  # by the shutdown
+                await self._run.settle(await self._give_up(gathering.identity) or "")
+                raise
         await self._run.settle(answer)
         return True
 
@@ -78,13 +83,19 @@ class MessageRun:
             answer = await self._ledger.told(answered(event), limit)
             if answer is not None:
                 return answer
-            answer = await self._change(lambda messages: messages.give_up(event))
+            answer = await self._give_up(event)
             if answer is not None:
                 return answer
-            await self._ledger.wake(answered(event))
         if isinstance(policy, Placeholder):
             return self._run.job.placeholder(policy.text)
         return ""
+
+    async def _give_up(self, event: str) -> str | None:
+        """Wait no longer for the event's answer, which is given if it is there after all."""
+        answer = await self._change(lambda messages: messages.give_up(event))
+        if answer is None:
+            await self._ledger.wake(answered(event))
+        return answer
 
     def _patience(self, own: LatePolicy | None, usual: LatePolicy) -> float:
         """Seconds that the last message waits for its answer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +65,7 @@ class SqliteInbox:
         await self._writer.stop()
 
     async def keep(self, entry: Entry) -> Entry | None:
-        entry = replace(entry, fence=1, updated=self._clock.time())
+        entry = entry.changed(fence=1, updated=self._clock.time())
         row = (entry.identity, self._app_id, entry.state, self._holder, entry.received)
         content = entry.to_json()
 
@@ -83,7 +82,7 @@ class SqliteInbox:
 
     async def save(self, entry: Entry) -> None:
         now = self._clock.time()
-        entry = replace(entry, updated=now)
+        entry = entry.changed(updated=now)
         keep_until = None if entry.state in OPEN else now + entry.kept_for
         holder = "" if entry.state == "pending" else self._holder
         content = entry.to_json()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from typing import ClassVar, Self
 
 from wxevents.clock import Clock, SystemClock
@@ -48,7 +47,7 @@ class MemoryStore:
     async def keep(self, entry: Entry) -> Entry | None:
         if entry.identity in self._inbox:
             return None
-        entry = replace(entry, fence=1, updated=self._clock.time())
+        entry = entry.changed(fence=1, updated=self._clock.time())
         self._inbox[entry.identity] = entry
         return entry
 
@@ -56,7 +55,7 @@ class MemoryStore:
         known = self._inbox.get(entry.identity)
         if known is None or known.fence != entry.fence or known.state == "pending":
             raise LeaseLost(entry.identity)
-        self._inbox[entry.identity] = replace(entry, updated=self._clock.time())
+        self._inbox[entry.identity] = entry.changed(updated=self._clock.time())
         if entry.state not in OPEN:
             self._forget_ended()
 

@@ -66,9 +66,11 @@ class Store(Inbox, Protocol):
     # -- holds
 
     async def claim(self, name: str) -> Claim:
-        """Hold a name, unless another holds it or it was settled within the last minute. A push that
-        its holder kept in the inbox before he died counts as settled with "": it was acknowledged,
-        or will be, and goes on from there."""
+        """Hold a name, unless another holds it or it was settled within the last minute.
+
+        A push that its holder kept in the inbox before he died counts as settled with "": it was
+        acknowledged, or will be, and goes on from there.
+        """
         ...
 
     async def settle(self, name: str, answer: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from wxevents.clock import Clock
@@ -43,7 +42,7 @@ class RedisInbox:
         return list(self._messages.values())
 
     async def keep(self, entry: Entry) -> Entry | None:
-        entry = replace(entry, fence=1, updated=self._clock.time())
+        entry = entry.changed(fence=1, updated=self._clock.time())
         keys = self._key("entry", entry.identity), self._stream, self._open
         token = uuid.uuid4().hex
         with self._doubts.unless_done(
@@ -63,7 +62,7 @@ class RedisInbox:
         return entry
 
     async def save(self, entry: Entry) -> None:
-        entry = replace(entry, updated=self._clock.time())
+        entry = entry.changed(updated=self._clock.time())
         message = await self._link.run(
             scripts.SAVE,
             (self._key("entry", entry.identity), self._stream, self._open, self._ended),

@@ -12,7 +12,7 @@ from wxevents.cli.printing import visible
 from wxevents.clock import SystemClock
 from wxevents.errors import StoreError
 from wxevents.settings import Settings
-from wxevents.store import Entry, Inbox, MemoryStore, open_store
+from wxevents.store import Entry, Inbox, open_store
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def call(settings: Settings, work: Callable[[Inbox], Awaitable[T]]) -> T:
     """Run `work` with the inbox of the account; a store that fails becomes a sentence and exit
     code 1."""
     store = open_store(settings.store, settings.account, SystemClock())
-    if isinstance(store, MemoryStore):
+    if not store.is_lasting:
         fail(
             "WXEVENTS_STORE is memory://, which nobody but its server can look into; with a store "
             "that lasts, sqlite:// or redis://, these commands work"
