@@ -353,6 +353,9 @@ class _Late:
             log.exception("%s failed on %s", push.handler or "the bot", self._event.name)
             result = "failed"
             await late.fail(_named(error), self._apology())
+        finally:
+            if push.answers is not None:
+                await push.answers.aclose()
         if late.entry.state == "dead":
             result = "failed"
         told = "" if late.in_time else late.entry.result

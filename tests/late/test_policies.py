@@ -11,7 +11,7 @@ import pytest
 from tests.late.stage import Api, Stage, staged
 from wxevents import ClickEvent, Placeholder, Push, Router, TextReply, ViewEvent, late
 from wxevents.errors import RegistrationError
-from wxevents.store import MemoryStore
+from wxevents.store import Entry, MemoryStore
 from wxevents.testing import ManualClock
 
 
@@ -349,10 +349,9 @@ async def test_a_handler_whose_process_dies_again_and_again_is_given_up() -> Non
     assert len(slow.runs) == 1
 
 
-def _left(entry: object) -> object:
-    from dataclasses import replace
-
-    return replace(entry, state="pending")  # type: ignore[type-var]
+def _left(entry: Entry) -> Entry:
+    """As a process leaves it that died."""
+    return entry.changed(state="pending")
 
 
 @pytest.mark.parametrize(
