@@ -200,8 +200,8 @@ class Bot:
         """How pushes are handled from now on."""
 
         def redeliver() -> None:
-            if handling.policy != "redelivery":
-                handling.policy = "redelivery"
+            if handling.may_be_late:
+                handling.policy, handling.may_be_late = "redelivery", False
                 log.error(
                     "the account may send no customer-service messages (48001): late answers wait "
                     "for the platform's next delivery from now on; set WXEVENTS_LATE=redelivery"
@@ -217,7 +217,7 @@ class Bot:
             observers=self._observers,
         )
         if self.client is not None:
-            handling.policy = _policy(self.settings)
+            handling.policy, handling.may_be_late = _policy(self.settings), True
         self._handling = handling
         return handling
 

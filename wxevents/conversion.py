@@ -50,7 +50,7 @@ def split(text: str, limit: int = MAX_TEXT_BYTES) -> Iterator[str]:
         if part.strip():
             yield part.rstrip("\n")
         rest = rest[len(part) :]
-    if rest:
+    if rest.strip():
         yield rest
 
 

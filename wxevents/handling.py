@@ -60,6 +60,7 @@ class Handling:
         self.clock = clock
         self.observers = observers
         self.policy: LatePolicy = "redelivery"
+        self.may_be_late = False
         self.companions = Companions.of(
             dispatcher.routes, outbox, render=self.rendered, deadline=settings.deadline
         )
@@ -71,7 +72,7 @@ class Handling:
         except PushRefused as error:  # whoever kept it could read it: another version
             log.error("%s cannot be read any more: %s", entry.identity, error)  # noqa: TRY400
             dead = entry.changed(state="dead", result="failed", error=str(error))
-            await self.outbox.store.save(dead)
+            await LateAnswer(self.outbox, dead, Event.model_construct()).bury(str(error))
             return
         joined = self.companions and self.companions.resumed(entry, event)
         late = joined or LateAnswer(self.outbox, entry, event)
@@ -129,7 +130,16 @@ class Handling:
 class PushJob:
     """A push that the platform delivers, for the window."""
 
-    __slots__ = ("_done", "_event", "_given", "_handling", "_started", "_typing", "policy")
+    __slots__ = (
+        "_done",
+        "_event",
+        "_given",
+        "_handling",
+        "_started",
+        "_typing",
+        "may_be_late",
+        "policy",
+    )
 
     def __init__(self, handling: Handling, event: Event) -> None:
         self._handling = handling
@@ -140,6 +150,7 @@ class PushJob:
         self._typing: TypingIndicator | None = None
         # What nobody can be told needs no waiting: it is acknowledged, and its handler runs on.
         self.policy: LatePolicy = handling.policy if event.answerable else "customer_service"
+        self.may_be_late = handling.may_be_late or not event.answerable
 
     async def work(self, run: Run) -> None:
         """One run of the handler: its answer if it is in time, the apology if it failed."""
@@ -172,7 +183,8 @@ class PushJob:
             if self._typing:
                 self._typing.end()
         if push.answers is not None and error is None:
-            self._given = 1
+            # If it is being acknowledged with something else, this answer is sent as well.
+            self._given = 0 if run.is_committing else 1
             await run.keep(answer)
         elif await run.settle(answer):
             result: Result = "failed" if error else "answered" if answer else "silent"
@@ -302,7 +314,7 @@ class _Late:
         if entry.answered:
             return
         limit = self._handling.settings.max_runs
-        if entry.run > limit:
+        if entry.run - entry.stops > limit:
             await self._late.fail(
                 f"its process ended {limit} times before {entry.handler or 'its handler'} was done",
                 self._apology(),
@@ -352,7 +364,7 @@ class _Late:
                 raise
             log.exception("%s failed on %s", push.handler or "the bot", self._event.name)
             result = "failed"
-            await late.fail(_named(error), self._apology())
+            await self._fail(error)
         finally:
             if push.answers is not None:
                 await push.answers.aclose()
@@ -360,6 +372,16 @@ class _Late:
             result = "failed"
         told = "" if late.in_time else late.entry.result
         self._handling.tell(self._event, push, late.in_time or result, self._started, told)
+
+    async def _fail(self, error: BaseException) -> None:
+        """The apology; if that fails as well, at least the entry is closed."""
+        try:
+            await self._late.fail(_named(error), self._apology())
+        except LeaseLost:
+            log.warning("%s: another process has taken it over", self._push.identity)
+        except Exception:
+            log.exception("%s gets no apology", self._push.identity)
+            await self._late.bury(_named(error))
 
     def _shown(self, reply: Reply | None) -> Reply | None:
         return shown(reply, self._event, self._push)

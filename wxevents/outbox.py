@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from wxevents.client import Client, CustomerMessage
@@ -121,8 +120,7 @@ class LateAnswer:
     async def send(self, reply: Reply | None, *, last: bool) -> None:
         """Send one answer of the handler, the `last` or one of several."""
         messages = await self._messages(reply)
-        self.entry = replace(
-            self.entry,
+        self.entry = self.entry.changed(
             answers=self.entry.answers + 1,
             answered=last,
             state="late" if last else "running",
@@ -148,6 +146,9 @@ class LateAnswer:
 
     async def end(self) -> None:
         """The handler is done."""
+        if self.entry.error:
+            await self._save(self.entry.changed(state="dead", result="failed"))
+            return
         states = [message.state for message in self.entry.messages]
         unsent = next((state for state in states if state != "sent"), None)
         if unsent:
@@ -158,16 +159,24 @@ class LateAnswer:
     async def fail(self, error: str, apology: Reply | None) -> None:
         """The handler failed: the user gets the apology, and the push is dead."""
         messages = await self._messages(apology)
-        self.entry = self.entry.changed(answered=True, messages=(*self.entry.messages, *messages))
+        # The error first: whoever goes on with it must not take the apology for the answer.
+        self.entry = self.entry.changed(
+            answered=True, messages=(*self.entry.messages, *messages), error=error
+        )
         await self._send_waiting()
-        await self._save(self.entry.changed(state="dead", result="failed", error=error))
+        await self.end()
+
+    async def bury(self, error: str) -> None:
+        """Give the push up, and say nothing."""
+        await self._save(self.entry.changed(answered=True, error=error))
+        await self.end()
 
     async def release(self) -> None:
-        """Leave the push to another process, since this one ends. Its run does not count: it was
-        not what ended it."""
-        run = self.entry.run if self.entry.answered else self.entry.run - 1
+        """Leave the push to another process, since this one ends. That it stopped is noted: the
+        handler was not what ended it."""
+        left = self.entry.changed(state="pending", stops=self.entry.stops + 1)
         try:
-            await self._outbox.store.save(self.entry.changed(state="pending", run=run))
+            await self._outbox.store.save(left)
         except StoreError as error:  # then it is taken over when this process is seen to be gone
             log.warning("%s is left behind: %s", self._name, error)
 
@@ -218,6 +227,9 @@ class LateAnswer:
                 # To upload a file twice does no harm, so that a lost answer is no reason to stop.
                 if not (_is_transient(error) and self._lasts(pause)):
                     return _undeliverable(f"its file could not be uploaded: {error}")
+            except Exception as error:
+                log.exception("%s: its file was not uploaded", self._name)
+                return _undeliverable(_named(error))
             await sleep(pause, self._outbox.clock)
 
     async def _send_waiting(self) -> None:
@@ -248,6 +260,10 @@ class LateAnswer:
                 if not _is_transient(error):
                     return self._verdict(error), str(error)
                 reason = str(error)
+            except Exception as error:
+                # Of a token source or the like: nobody knows how far the call came.
+                log.exception("%s: the late answer was not sent", self._name)
+                return "unknown", _named(error)
             else:
                 return "sent", ""
             attempt += 1
@@ -284,6 +300,10 @@ def _is_transient(error: CallFailed) -> bool:
         return isinstance(error, PlatformBusy) or error.errcode == _TOO_MANY_A_MINUTE
     # What failed may as well have been the fetching of a token, or an upload.
     return isinstance(error, NotSent) or error.call != _SEND
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _undeliverable(reason: str) -> Message:

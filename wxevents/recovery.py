@@ -17,6 +17,8 @@ log: Final = logging.getLogger(__name__)
 LOOK_AFTER: Final = 0.5
 # So many at once, so that a long queue does not keep new pushes waiting.
 AT_ONCE: Final = 50
+# What a cancelled handler gets to put its things in order.
+CANCELLATION_LIMIT: Final = 1.0
 
 
 class Recovery:
@@ -53,7 +55,7 @@ class Recovery:
         expired.cancel()
         for task in running:
             task.cancel()
-        await finished
+        await asyncio.wait((finished,), timeout=CANCELLATION_LIMIT)
 
     async def _look(self) -> None:
         while True:
@@ -62,6 +64,8 @@ class Recovery:
                 await self._take()
             except StoreError as error:
                 log.error("nothing can be taken over now: %s", error)  # noqa: TRY400
+            except Exception:  # whatever it is, the next look may find it mended
+                log.exception("nothing can be taken over now")
 
     async def _take(self) -> None:
         limit = AT_ONCE - len(self._running)

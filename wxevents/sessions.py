@@ -22,7 +22,8 @@ class _State:
         self._openid = openid
         self._lease = lease
         self._identity = identity
-        self._before = kept
+        self._before = {name: kept[name] for name in _EMPTY}
+        self._written_last = self._before
         self._data: dict[str, Any] = dict(kept["data"])
         self._written: dict[str, Callable[[], Any]] = {}
         self.step: Step | None = keeper.step_in(kept)
@@ -42,11 +43,12 @@ class _State:
         data = {kind: value for kind, value in data.items() if value not in ({}, None)}
         until = self._keeper.clock.time() + self.timeout if self.step else 0.0
         content = {"data": data, "step": self.step, "until": until}
-        known = {name: self._before[name] for name in _EMPTY}
+        known = self._written_last
         if data == known["data"] and self.step is None and self._keeper.step_in(known) is None:
             return
-        content |= {"by": self._identity, "before": known}
-        await self._keeper.write(self._openid, content, self._lease)
+        written = content | {"by": self._identity, "before": self._before}
+        await self._keeper.write(self._openid, written, self._lease)
+        self._written_last = content
 
 
 class Sessions:
@@ -58,11 +60,11 @@ class Sessions:
         self._lifetime = lifetime
 
     @asynccontextmanager
-    async def opened(self, openid: str, identity: str, run: int) -> AsyncIterator[_State]:
+    async def opened(self, openid: str, identity: str) -> AsyncIterator[_State]:
         async with leased(self._store, _name(openid)) as lease:
             kept = await self._read(openid)
-            if run > 1 and kept.get("by") == identity:
-                # Its first run got so far as to write, but perhaps not to its answer.
+            if kept.get("by") == identity:
+                # An earlier run got so far as to write, but perhaps not to its answer.
                 kept = kept["before"]
             yield _State(self, openid, lease, identity, kept)
 

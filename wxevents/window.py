@@ -36,15 +36,18 @@ STORE_PAUSE: Final = 1.0
 # Rounds of the event loop that a handler takes which waits for nothing: one, and three more where
 # its push is claimed among processes.
 USUAL_ROUNDS: Final = 4
+_LOOK_AGAIN: Final = 0.05
 # What a cancelled handler gets to put its things in order.
 CANCELLATION_LIMIT: Final = 1.0
 
 
 class Job(Protocol):
     """One push, as the bot knows it. Answers are rendered, "" for nothing to say. `policy` is what
-    becomes of the answer if it is late, unless the handler that is found has one of its own."""
+    becomes of the answer if it is late, unless the handler that is found has one of its own;
+    `may_be_late` is False where the user cannot be told anything later."""
 
     policy: LatePolicy
+    may_be_late: bool
 
     async def work(self, run: Run) -> None:
         """Handle the push, and settle the run."""
@@ -112,7 +115,7 @@ class Run:
         self._settling = True
         if self.answer is None and self.entry is None:
             await self._share(answer)
-            return True
+            return self.answer == answer
         if self.answer is None:  # it was kept, and the store then failed: the inbox answers it
             await self._share(self.acknowledgement())
         return False
@@ -131,6 +134,11 @@ class Run:
             entry = await self._store.keep(self.job.entry(self.push))
             self.entry = self.entry or entry  # a delivery may have asked for it meanwhile
 
+    @property
+    def is_committing(self) -> bool:
+        """Whether the push is being put into the inbox, or was, with some acknowledgement."""
+        return self._commit is not None
+
     def commit(self, answer: str) -> asyncio.Task[None]:
         """What `keep` does, in a task of its own: a delivery that is dropped does not end it."""
         if self._commit is None:
@@ -139,8 +147,12 @@ class Run:
         return self._commit
 
     async def apologise(self) -> None:
-        """Give the deliveries the apology, unless the push is answered meanwhile."""
-        await self._share(self.job.apology())
+        """Give the deliveries the apology, unless the push is answered meanwhile. They get it in
+        time, however long a store or another process takes to hear of it."""
+        apology = self.job.apology()
+        sharing = _spawn(self._share(apology))
+        await asyncio.wait((sharing,), timeout=COMMIT_LIMIT)
+        self.tell(apology)
 
     async def _share(self, answer: str) -> None:
         """Give this answer to all deliveries, here and elsewhere, unless they have got another. The
@@ -163,6 +175,8 @@ class Run:
 
     async def wait(self, seconds: float) -> None:
         """Wait until there is an answer, at most so long."""
+        if self.answer is not None:
+            return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         timer = self._clock.call_later(seconds, lambda: _wake(waiter))
@@ -174,6 +188,9 @@ class Run:
 
     def follow(self, policy: LatePolicy) -> None:
         """Act on the policy: the bot's when the run begins, the handler's when it is found."""
+        if not self.job.may_be_late:
+            self.push.policy = "redelivery"
+            return
         if not isinstance(policy, Placeholder):
             return
         if policy.after:
@@ -182,7 +199,11 @@ class Run:
             asyncio.get_running_loop().call_soon(self._give_placeholder)
 
     def _give_placeholder(self) -> None:
-        if self.answer is None and isinstance(self.push.policy, Placeholder):
+        if self.answer is not None or not isinstance(self.push.policy, Placeholder):
+            return
+        if self.push.handler is None:  # a middleware takes its time; the handler may want another
+            self._clock.call_later(_LOOK_AGAIN, self._give_placeholder)
+        else:
             self.commit(self.acknowledgement())
 
     async def _kept(self, answer: str) -> None:
@@ -261,7 +282,9 @@ class Window:
             run.commit(run.acknowledgement())
             await run.wait(COMMIT_LIMIT if last else RELEASE_AFTER - self._deadline)
         elif not last:
-            if run.here and not await self._patience.allows():
+            # Those of runs elsewhere count, but only where it runs it is known what to let go.
+            allowed = run.push.policy != "redelivery" or await self._patience.allows()
+            if run.here and not allowed:
                 await self._let_go(run)
             else:
                 await run.wait(RELEASE_AFTER - self._deadline)
@@ -318,25 +341,21 @@ class Window:
                 run.follow(run.push.policy)
                 await run.job.work(run)
         finally:
-            if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
-                await run.apologise()
-            del self._runs[run.push.identity]
+            try:
+                if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
+                    await run.apologise()
+            finally:
+                del self._runs[run.push.identity]
 
     async def _claim(self, run: Run) -> Claim | None:
         """The push as ours, or with the answer that another process gave; None if the deliveries
         are over without either."""
         identity = run.push.identity
-        mine: Claim | None = None
         while True:
             try:
-                claim = mine or await self._store.claim(identity)
+                claim = await self._store.claim(identity)
                 if claim.age:
                     run.first_seen = min(run.first_seen, self._clock.monotonic() - claim.age)
-                if claim.mine:
-                    mine = claim
-                    # Whoever died may have acknowledged it: then it is the inbox's.
-                    if claim.runs and await self._store.entries(identity=identity):
-                        return Claim(mine=False, answer=await self._store.settle(identity, ""))
                 if claim.mine or claim.answer is not None:
                     return claim
                 answer = await self._store.wait(identity)

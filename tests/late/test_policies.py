@@ -9,10 +9,20 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.late.stage import Api, Stage, staged
-from wxevents import ClickEvent, Placeholder, Push, Router, TextReply, ViewEvent, late
-from wxevents.errors import RegistrationError
-from wxevents.store import Entry, MemoryStore
-from wxevents.testing import ManualClock
+from wxevents import (
+    Bot,
+    ClickEvent,
+    Client,
+    Placeholder,
+    Push,
+    Router,
+    TextReply,
+    ViewEvent,
+    late,
+)
+from wxevents.errors import RegistrationError, StoreError
+from wxevents.store import Entry, MemoryStore, Message
+from wxevents.testing import ManualClock, Phone, invented_settings
 
 
 class Slow:
@@ -262,6 +272,137 @@ async def test_a_first_yield_that_is_late_goes_out_as_a_message() -> None:
         assert [await stage.api.next_text() for _ in range(2)] == ["eins", "zwei"]
 
 
+async def test_a_first_yield_beside_the_placeholder_is_not_lost() -> None:
+    router = Router()
+
+    @late(Placeholder("请稍候"))
+    @router.click("BOTH")
+    async def both(event: ClickEvent) -> AsyncIterator[str]:
+        await asyncio.sleep(0)  # so that the placeholder is on its way
+        yield "eins"
+        yield "zwei"
+
+    async with staged(router) as stage:
+        assert await stage.phone.click("BOTH") == TextReply("请稍候")
+        assert [await stage.api.next_text() for _ in range(2)] == ["eins", "zwei"]
+
+
+class Forgetful(MemoryStore):
+    """Cannot keep the first push."""
+
+    failures = 1
+
+    async def keep(self, entry: Entry) -> Entry | None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("inbox.db: disk is full; make room")
+        return await super().keep(entry)
+
+
+async def test_a_first_yield_that_meets_a_failed_commit_is_not_lost() -> None:
+    clock = ManualClock()
+    router = Router()
+    go_on = asyncio.Event()
+
+    @router.click("LATE")
+    async def slow_start(event: ClickEvent) -> AsyncIterator[str]:
+        await go_on.wait()
+        yield "eins"
+        yield "zwei"
+
+    async with staged(router, store=Forgetful(clock), clock=clock) as stage:
+        delivery = await begun(stage, "LATE")
+        await stage.clock.advance(4.6)  # the deadline, and a commit that fails
+        assert not delivery.done()
+        go_on.set()
+        await stage.clock.advance(1)  # the next attempt
+        assert await delivery is None
+        assert [await stage.api.next_text() for _ in range(2)] == ["eins", "zwei"]
+
+
+async def test_what_cannot_be_kept_is_held_and_the_next_delivery_is_served() -> None:
+    clock = ManualClock()
+    router = Router()
+    slow = Slow(router)
+    store = Forgetful(clock)
+    store.failures = 100
+    async with staged(router, store=store, clock=clock, apology="请稍后再试") as stage:
+        push = stage.phone.compose("CLICK", "SLOW")
+        first = stage.deliver(push)
+        await stage.clock.advance(5)  # the platform drops it here
+        assert not first.done()
+        second = stage.deliver(push)
+        await stage.clock.advance(0)
+        slow.answer.set_result("fertig")
+        assert (await first, await second) == (TextReply("fertig"),) * 2
+        slow.answer = asyncio.get_running_loop().create_future()
+        push = stage.phone.compose("CLICK", "SLOW")
+        for _ in range(3):
+            last = stage.deliver(push)
+            await stage.clock.advance(5)
+        assert await last == TextReply("请稍后再试")
+        slow.answer.set_result("")
+
+
+class Broken:
+    """A source of tokens of the user's own, that fails in its own way."""
+
+    async def get(self) -> str:
+        raise RuntimeError("the vault is sealed")
+
+    async def renewed_after(self, failed: str) -> str:
+        return failed
+
+
+async def test_a_token_source_that_fails_leaves_no_push_behind() -> None:
+    clock = ManualClock()
+    router = Router()
+    slow = Slow(router)
+    settings = invented_settings(blocked_after=0)
+    client = Client(settings, tokens=Broken(), clock=clock)
+    store = MemoryStore(clock)
+    bot = Bot(settings, routers=[router], client=client, store=store, clock=clock)
+    async with bot:
+        phone = Phone(bot)
+        delivery = asyncio.create_task(bot.handle(phone.delivery(phone.compose("CLICK", "SLOW"))))
+        await clock.advance(4.5)
+        assert (await delivery).body == b"success"
+        slow.answer.set_exception(ValueError("broken"))
+        await clock.advance(0)
+        (entry,) = await store.entries()
+        assert (entry.state, entry.error) == ("dead", "ValueError: broken")
+        assert [message.state for message in entry.messages] == ["unknown"]
+
+
+async def test_who_takes_a_failed_push_over_does_not_take_the_apology_for_its_answer() -> None:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    entry = await store.keep(
+        Entry(
+            "push",
+            {
+                "ToUserName": "gh_1",
+                "FromUserName": "o_1",
+                "CreateTime": "1735700000",
+                "MsgType": "event",
+                "Event": "CLICK",
+                "EventKey": "SLOW",
+            },
+            clock.time(),
+            answered=True,
+            messages=(Message({"touser": "o_1"}, "sent"),),
+            error="ValueError: broken",
+        )
+    )
+    assert entry
+    await store.save(_left(entry))
+    router = Router()
+    slow = Slow(router)
+    async with staged(router, store=store, clock=clock) as stage:
+        await stage.outcome()
+        assert ((await stage.entry()).state, slow.runs) == ("dead", [])
+
+
 async def test_an_error_behind_the_first_yield() -> None:
     router = Router()
 
@@ -319,7 +460,7 @@ async def test_what_another_process_left_goes_on() -> None:
     async with staged(router, store=store, clock=clock) as stage:
         assert await stage.api.next_text() == "fertig"
         assert (await stage.outcome()).late == "sent"
-    assert slow.runs[0].run == 1  # the first one was no fault of the handler
+    assert slow.runs[0].run == 2
 
 
 async def test_a_handler_whose_process_dies_again_and_again_is_given_up() -> None:

@@ -100,9 +100,13 @@ async def test_a_step_whose_handler_is_gone_is_passed_over() -> None:
     async def usual(message: TextMessage) -> str:
         return "usual"
 
-    assert await said(Phone(Bot(SETTINGS, routers=[router], clock=clock, store=store)), "面") == (
-        "usual"
-    )
+    @router.click("TAP")
+    async def tap(event: ClickEvent, session: Session) -> str:
+        return "tapped"
+
+    later = Phone(Bot(SETTINGS, routers=[router], clock=clock, store=store))
+    assert await said(later, "面") == "usual"
+    assert await later.click("TAP") == TextReply("tapped")
 
 
 async def test_a_step_that_there_is_not_names_those_that_there_are() -> None:

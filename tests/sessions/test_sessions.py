@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from tests.late.stage import staged
 from wxevents import Bot, ClickEvent, Push, Router, Session, TextReply
 from wxevents.errors import RegistrationError
 from wxevents.store import MemoryStore, Store
@@ -220,6 +221,25 @@ async def test_a_handler_that_yields_keeps_its_session_to_the_end() -> None:
         assert await second == "done"
 
 
+async def test_a_change_that_is_taken_back_between_two_answers_is_taken_back() -> None:
+    router = Router()
+
+    @router.click("BUSY")
+    async def busy(event: ClickEvent, session: Session) -> AsyncIterator[str]:
+        session.data["busy"] = True
+        yield "1"
+        session.data.clear()
+        yield "2"
+
+    @router.click("LOOK")
+    async def look(event: ClickEvent, session: Session) -> str:
+        return str(session.data)
+
+    async with staged(router) as stage:
+        assert await said(stage.phone, "BUSY") == "1"
+        assert await said(stage.phone, "LOOK") == "{}"
+
+
 async def test_a_second_run_of_a_push_finds_what_its_first_one_found() -> None:
     clock = ManualClock()
     store = MemoryStore(clock)
@@ -239,9 +259,9 @@ async def test_a_second_run_of_a_push_finds_what_its_first_one_found() -> None:
     sessions = one.assemble()._sessions
     assert sessions
     identity = f"wx0123456789abcdef:{FOLLOWER}:{push['CreateTime']}:click:::ADD"
-    async with sessions.opened(FOLLOWER, identity, 2) as state:
+    async with sessions.opened(FOLLOWER, identity) as state:
         assert state.data("dict") == {"n": 1}
-    async with sessions.opened(FOLLOWER, "another push", 2) as state:
+    async with sessions.opened(FOLLOWER, "another push") as state:
         assert state.data("dict") == {"n": 2}
 
 

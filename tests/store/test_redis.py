@@ -164,14 +164,14 @@ async def test_a_take_whose_answer_was_lost_loses_nothing(stores: Stores, line: 
 
 async def test_who_cannot_be_reached_loses_what_it_holds(stores: Stores, line: Proxy) -> None:
     cut_off, other = await stores.open(where=line.url, lease=1.0), await stores.open()
-    assert (await cut_off.claim("push")).mine
+    assert (await cut_off.claim("another push")).mine
     assert (await cut_off.claim("lease:session")).mine
     entry = await cut_off.keep(PUSH)
     assert entry
     line.cut()
     async with asyncio.timeout(PATIENCE), leased(other, "session"):
         await other.put("name", "of the other", 60, holding="lease:session")
-    assert (await other.claim("push")).runs == 1
+    assert (await other.claim("another push")).runs == 1
     (taken,) = await until(lambda: other.take(1))
     line.mend()
     with pytest.raises(LeaseLost):

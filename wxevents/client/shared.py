@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from wxevents.errors import StoreError
 from wxevents.store import Store, leased
 
 _NAME: Final = "access_token"
+# Longer than a fetch takes with all its repetitions.
+_PATIENCE: Final = 120.0
 
 
 class SharedToken(StableToken):
@@ -28,15 +31,16 @@ class SharedToken(StableToken):
 
     async def fetch(self, failed: str) -> Lease:
         try:
-            async with leased(self._store, _NAME) as lease:
+            async with asyncio.timeout(_PATIENCE), leased(self._store, _NAME) as lease:
                 known = await self._known(failed)
                 if known:
                     return known
                 fresh = await super().fetch(failed)
                 await self._share(fresh, lease)
                 return fresh
-        except StoreError as error:
-            log.warning("the access token is not shared now: %s", error)
+        except (StoreError, TimeoutError) as error:
+            # Also where a process hangs that fetches one: the platform gives all the same token.
+            log.warning("the access token is not shared now: %s", error or "no answer")
             return await super().fetch(failed)
 
     async def _known(self, failed: str) -> Lease | None:

@@ -81,7 +81,7 @@ class JoinedAnswer(LateAnswer):
     async def event(self, push: Push) -> Event:
         """The event with its messages, once they are complete or the time is over."""
         if self.entry.joined is None:
-            if not self._gathering.full:
+            if not (self._gathering.full or self._gathering.closed):
                 await self._until_complete()
             name = self._gathering.identity
             known = await self._change(lambda messages: messages.close(name))

@@ -160,6 +160,8 @@ class UserMessages:
     def give(self, event: str, answer: str, final: bool, now: float) -> bool:
         """Answer the last message; False if nobody waits for it."""
         gathering = self.of(event)
+        if gathering and gathering.answer is not None:
+            return gathering.answer == answer  # it was given, though the store did not say so
         if gathering is None or gathering.late or not gathering.full or gathering.ended is not None:
             return False
         gathering.answer, gathering.final = answer, final

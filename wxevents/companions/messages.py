@@ -79,11 +79,11 @@ class MessageRun:
         if gathering.answer is not None:
             return gathering.answer
         if not gathering.late:
-            limit = self._run.wait(self._patience(own, usual))
-            answer = await self._ledger.told(answered(event), limit)
-            if answer is not None:
-                return answer
-            answer = await self._give_up(event)
+            patience, answer = self._patience(own, usual), None
+            if patience > 0:
+                answer = await self._ledger.told(answered(event), self._run.wait(patience))
+            if answer is None:
+                answer = await self._give_up(event)
             if answer is not None:
                 return answer
         if isinstance(policy, Placeholder):
@@ -105,7 +105,7 @@ class MessageRun:
         seconds = self._run.push.remaining - _MARGIN
         if isinstance(own, Placeholder):
             seconds = min(seconds, own.after)
-        return max(0.0, seconds)
+        return seconds
 
     async def _change(self, change: Callable[[UserMessages], T]) -> T:
         return await self._ledger.change(self._openid, change, lambda: self._run.is_over)

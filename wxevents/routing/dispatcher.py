@@ -267,10 +267,10 @@ class Dispatcher:
         of them goes out."""
         event, push = scope.event, scope.push
         assert self._sessions
-        async with self._sessions.opened(event.openid, push.identity, push.run) as state:
+        async with self._sessions.opened(event.openid, push.identity) as state:
             if bound.route.step and state.step != bound.route.step:
                 raise _StepChanged
-            if state.step:
+            if state.step and bound.route.step:
                 state.timeout = self._dialogues.timeout_of(state.step)
             running = bound.call(scope._replace(session=state))
             if not bound.yields:
@@ -289,7 +289,7 @@ class Dispatcher:
         while step := await self._sessions.step_of(event.openid):
             words = self._dialogues.cancelled_by(step, event)
             if words is not None:
-                async with self._sessions.opened(event.openid, push.identity, push.run) as state:
+                async with self._sessions.opened(event.openid, push.identity) as state:
                     state.step = None
                     await state.save()
                 return True, as_reply(words, event, repr(step))

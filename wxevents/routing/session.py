@@ -42,11 +42,9 @@ class SessionState(Protocol):
 class SessionKeeper(Protocol):
     """Where sessions are kept."""
 
-    def opened(
-        self, openid: str, identity: str, run: int
-    ) -> AbstractAsyncContextManager[SessionState]:
-        """The session of a user, for one handler at a time, in whatever process. The push with that
-        identity finds in its second `run` what its first one found."""
+    def opened(self, openid: str, identity: str) -> AbstractAsyncContextManager[SessionState]:
+        """The session of a user, for one handler at a time, in whatever process. If the push with
+        that identity runs again, it finds what its first run found."""
         ...
 
     async def step_of(self, openid: str) -> Step | None:
@@ -62,8 +60,9 @@ class Session(Generic[D]):
             session.data.dish = "面"
 
     Handlers of one user that take it run one at a time, in all processes together. What a handler
-    changes is kept when it is done, before its answer goes out, and not at all if it fails. Kept
-    for WXEVENTS_SESSION_LIFETIME seconds after the last change.
+    changes is kept when it is done, before its answer goes out, and not at all if it fails. One
+    that yields keeps the session until it is done, also while its messages are being sent. It is
+    kept for WXEVENTS_SESSION_LIFETIME seconds after the last change.
     """
 
     data: D

@@ -8,6 +8,7 @@ round of the loop share a transaction.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,8 @@ from wxevents.errors import StoreError
 from wxevents.store import database
 from wxevents.store.holds import Holds
 from wxevents.store.protocol import LEASE, RETENTION
+
+log: Final = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -91,7 +94,14 @@ class Claims:
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._claim_all)
         self._waiting.append((name, me, waiter))
-        return await waiter
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            granted = waiter.done() and not waiter.cancelled() and not waiter.exception()
+            if granted and waiter.result().new:  # and nobody will know that it is held
+                self._holds.release(name)
+                self._release_if_possible(name, me)
+            raise
 
     def take_over(self, name: str, me: str, dead: str) -> bool:
         """Hold what a dead process held; False if somebody was quicker."""
@@ -115,6 +125,12 @@ class Claims:
                 "DELETE FROM holds WHERE name=? AND holder=?", (name, me)
             )
         )
+
+    def _release_if_possible(self, name: str, me: str) -> None:
+        try:
+            self.release(name, me)
+        except StoreError as error:  # the row stays, and is released when somebody asks for it
+            log.warning("%s was not released: %s", name, error)
 
     def settle(self, name: str, answer: str) -> str:
         """Fix the answer in the holder's stead; gives the one that counts."""
@@ -180,7 +196,7 @@ class Claims:
                 if holding.new:
                     self._holds.claim(name)
             elif holding.new:  # whoever wanted it was cancelled
-                self.release(name, me)
+                self._release_if_possible(name, me)
         self._claimed += len(waiting)
         if self._claimed >= _TIDY_EVERY:
             self._claimed = 0
@@ -204,9 +220,11 @@ class Claims:
         try:
             result = operation(self._connection)
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error):
+                raise
             raise StoreError(f"{self._path}: {error}; look at its disk") from error
         return result
 

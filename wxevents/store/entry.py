@@ -36,10 +36,11 @@ class Entry:
     """A push in the inbox. A changed one is another value, which `Store.save` writes.
 
     `fields` is the parsed push, `received` when it was first seen (seconds since the epoch), `run`
-    counts how often its handler was started, `answers` how many answers of the handler are
-    accounted for, `answered` tells that there will be no more of them. `due` is when it is tried
-    again, 0 for now. `fence` grows whenever another holder takes the entry over. `joined` are the
-    fields of the messages that an event waited for, None of one that still waits or never did.
+    counts how often its handler was started, `stops` how often a shutdown ended it, `answers` how
+    many answers of the handler are accounted for, `answered` tells that there will be no more of
+    them. `due` is when it is tried again, 0 for now. `fence` grows whenever another holder takes
+    the entry over. `joined` are the fields of the messages that an event waited for, None of one
+    that still waits or never did.
     """
 
     identity: str
@@ -50,6 +51,7 @@ class Entry:
     key: str = ""
     handler: str = ""
     run: int = 1
+    stops: int = 0
     answers: int = 0
     answered: bool = False
     messages: tuple[Message, ...] = ()

@@ -17,8 +17,6 @@ from wxevents.store.protocol import Claim, Inbox
 class MemoryStore:
     """`memory://`. What is acknowledged and not answered is lost with the process."""
 
-    lasts: ClassVar[bool] = False
-
     is_lasting: ClassVar[bool] = False
 
     def __init__(self, clock: Clock | None = None) -> None:

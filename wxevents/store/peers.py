@@ -25,6 +25,8 @@ Responder: TypeAlias = Callable[[Question], Awaitable[object]]
 
 # A socket's path may have about 100 bytes; a longer one is reached through its folder's descriptor.
 _LONGEST_PATH: Final = 90
+# What a child may not keep open that a handler forks, say with a pool of processes.
+_INHERITED: Final[set[int]] = set()
 # A process that lives and does not take a connection is busy, or just beginning; asked again then.
 _ASK_AGAIN_AFTER: Final = 0.05
 
@@ -39,6 +41,7 @@ class Peers:
         self._lock: int | None = None
         self._server: asyncio.Server | None = None
         self._answering: set[asyncio.Task[None]] = set()
+        self._descriptors: set[int] = set()
 
     async def enter(self) -> None:
         """Be seen by the others. Call it while `gate` is closed."""
@@ -46,9 +49,12 @@ class Peers:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         with self._reachable(self.me) as path:
             self._server = await asyncio.start_unix_server(self._answer, path)
+        self._descriptors = {self._lock, *(one.fileno() for one in self._server.sockets)}
+        _INHERITED.update(self._descriptors)
 
     async def leave(self) -> None:
         """Answer no more questions; those who wait for an answer see that it will not come."""
+        _INHERITED.difference_update(self._descriptors)
         if self._server:
             self._server.close()
         for task in self._answering:
@@ -70,6 +76,14 @@ class Peers:
             raise
         return Gate(descriptor)
 
+    def note_sharing(self) -> None:
+        """Let those who come later see that this process claims in the file already."""
+        self._sharing_file(self.me).touch()
+
+    def shares(self, peer: str) -> bool:
+        """Whether that process claims in the file; it need not be asked to, then."""
+        return self._sharing_file(peer).exists()
+
     def others(self) -> list[str]:
         """All others that live; what the dead left behind is removed. Only behind the gate."""
         alive = []
@@ -90,6 +104,11 @@ class Peers:
             descriptor = os.open(self._lock_file(peer), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
+        except OSError as error:  # too many open files, say: then nobody knows
+            raise StoreError(
+                f"{self._folder} cannot be read: {error.strerror}; see to its permissions, and to "
+                "how many files this process may open"
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -140,8 +159,12 @@ class Peers:
             writer.close()
 
     def _remove(self, peer: str) -> None:
-        for file in (self._lock_file(peer), self._folder / f"{peer}.sock"):
+        socket = self._folder / f"{peer}.sock"
+        for file in (self._lock_file(peer), socket, self._sharing_file(peer)):
             file.unlink(missing_ok=True)
+
+    def _sharing_file(self, peer: str) -> Path:
+        return self._folder / f"{peer}.sharing"
 
     def _lock_file(self, peer: str) -> Path:
         return self._folder / f"{peer}.lock"
@@ -158,6 +181,18 @@ class Peers:
             yield f"/proc/self/fd/{descriptor}/{path.name}"
         finally:
             os.close(descriptor)
+
+
+def _close_in_child() -> None:
+    """A forked child has the lock, too, and would keep its dead parent alive; and the socket, on
+    which it answers nobody."""
+    for descriptor in _INHERITED:
+        with suppress(OSError):
+            os.close(descriptor)
+    _INHERITED.clear()
+
+
+os.register_at_fork(after_in_child=_close_in_child)
 
 
 class PeerGone(Exception):

@@ -7,11 +7,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
+from wxevents.errors import StoreError
 from wxevents.store.entry import Entry, State
+
+log: Final = logging.getLogger(__name__)
 
 # The last delivery of a push ends about 15 s after the first; a minute is what the field keeps.
 RETENTION: Final = 60.0
@@ -139,4 +143,7 @@ async def leased(store: Store, name: str) -> AsyncIterator[str]:
     try:
         yield name
     finally:
-        await store.release(name)
+        try:
+            await store.release(name)
+        except StoreError as error:  # what was done is done; the store frees it sooner or later
+            log.warning("%s was not released: %s", name, error)

@@ -87,6 +87,9 @@ class Heart:
                 if well:
                     log.warning("%s", explained(self._address, error))
                 well, pause = False, self._lease / 20
+            except Exception:  # whoever stops beating loses everything that he holds
+                log.exception("the leases on %s were not renewed", self._address.shown)
+                well, pause = False, self._lease / 20
             else:
                 if not well:
                     log.info("%s can be reached again", self._address.shown)

@@ -49,11 +49,11 @@ class Link:
         try:
             async with asyncio.timeout(_PATIENCE), self._free:
                 try:
-                    return await call()
+                    return await _told(call)
                 except exceptions.ConnectionError as error:
                     if not repeat or isinstance(error, _NOT_LOST):
                         raise
-                    return await call()
+                    return await _told(call)
         except (exceptions.RedisError, OSError) as error:
             raise explained(self._address, error) from error
 
@@ -61,6 +61,17 @@ class Link:
         with suppress(exceptions.RedisError, OSError):
             for client in (self.client, *sentinels_of(self.client)):
                 await client.connection_pool.disconnect()
+
+
+async def _told(call: Callable[[], Awaitable[T]]) -> T:
+    """What the call gives. A connection that the server has just closed makes uvloop raise a
+    RuntimeError, which redis-py hands on."""
+    try:
+        return await call()
+    except RuntimeError as error:
+        if "closed" not in str(error):
+            raise
+        raise exceptions.ConnectionError(str(error)) from error
 
 
 async def end(task: asyncio.Task[None]) -> None:

@@ -59,7 +59,7 @@ class Wakes:
         while True:
             try:
                 await self._subscribe()
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, RuntimeError) as error:  # the last by uvloop, see Link
                 log.debug("the subscription is lost: %s", error)
                 await asyncio.sleep(self._pause / 10)
 

@@ -27,13 +27,14 @@ from wxevents.store.protocol import LEASE, Claim, Inbox
 
 log: Final = logging.getLogger(__name__)
 
+# Seconds in which a process that was alone so far has to answer one that comes.
+_ANNOUNCED_WITHIN: Final = 20.0
+
 
 class SqliteStore:
     """`sqlite:///relative/path`, `sqlite:////absolute/path`: the file of the inbox, which
     several accounts may share; beside it for each account a file of claims, and a folder that tells
     which processes use them."""
-
-    lasts: ClassVar[bool] = True
 
     is_lasting: ClassVar[bool] = True
 
@@ -90,11 +91,11 @@ class SqliteStore:
             return Claim(mine=False, answer=holding.answer, age=age)
         if self._peers.is_alive(holding.holder):
             return Claim(mine=False, age=age)
+        if not name.startswith(LEASE) and await self._inbox.entries(identity=name):
+            # Its holder had acknowledged it: it goes on from the inbox.
+            return Claim(mine=False, answer=await self.settle(name, ""), age=age)
         if self._claims.take_over(name, self._peers.me, holding.holder):
             self._holds.claim(name)
-            if not name.startswith(LEASE) and await self._inbox.entries(identity=name):
-                # Its holder had acknowledged it: it goes on from the inbox.
-                return Claim(mine=False, answer=await self.settle(name, ""), age=age)
             return Claim(mine=True, age=age, runs=holding.runs + 1)
         return Claim(mine=False, age=age)
 
@@ -116,9 +117,12 @@ class SqliteStore:
 
     async def release(self, name: str) -> None:
         # What is settled stays, for the others to ask about.
-        if self._shared and name in self._holds:
-            self._claims.release(name, self._peers.me)
-        self._holds.release(name)
+        try:
+            if self._shared and name in self._holds:
+                self._claims.release(name, self._peers.me)
+        finally:
+            # A row that stays is released by whoever asks this process for it.
+            self._holds.release(name)
 
     async def wait(self, name: str) -> str | None:
         if not self._shared or name in self._holds:
@@ -190,14 +194,25 @@ class SqliteStore:
             failing.callback(self._claims.close)
             if others:
                 self._shared = True
-                await asyncio.gather(*(self._announce(other) for other in others))
+                await self._announce([one for one in others if not self._peers.shares(one)])
+                self._peers.note_sharing()
             else:
                 for name, answer, until in self._claims.answers():
                     self._holds.remember(name, answer, until)
             failing.pop_all()
 
-    async def _announce(self, other: str) -> None:
-        """Make the other write down what it holds."""
+    async def _announce(self, others: Sequence[str]) -> None:
+        """Make the others write down what they hold."""
+        try:
+            async with asyncio.timeout(_ANNOUNCED_WITHIN):
+                await asyncio.gather(*(self._share_with(other) for other in others))
+        except TimeoutError:
+            raise StoreError(
+                f"a process that uses {self._path} does not answer, its event loop is blocked: "
+                "end it, or wait until its handler goes on"
+            ) from None
+
+    async def _share_with(self, other: str) -> None:
         try:
             await self._peers.ask(other, {"do": "share"})
         except PeerGone:
@@ -220,7 +235,12 @@ class SqliteStore:
                 held, answers = self._holds.held(), self._holds.answers()
                 self._claims.publish(self._peers.me, held, answers)
                 self._shared = True
+                self._peers.note_sharing()
             return True
         if question["do"] == "settle":
             return self._holds.settle(question["name"], question["answer"])
-        return await self._holds.wait(question["name"])
+        name = question["name"]
+        answer = await self._holds.wait(name)
+        if answer is None and name not in self._holds:
+            self._claims.release(name, self._peers.me)  # a row that should not be there any more
+        return answer
