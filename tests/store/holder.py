@@ -1,7 +1,8 @@
 """A process that holds things in a store until it is killed; run with `python -m`.
 
 Arguments: kind, URL or path, app id, lease. It holds the names `push`, `kept` and `lease:work`
-and the entry `kept`, and says `ready`; on a line of input it tries to write, and says what came of it.
+and the entry `kept`, and says `ready`; on a line of input it tries to write, and says what came of
+it.
 """
 
 from __future__ import annotations

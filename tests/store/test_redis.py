@@ -178,8 +178,8 @@ async def test_who_cannot_be_reached_loses_what_it_holds(stores: Stores, line: P
         await cut_off.save(replace(entry, state="done"))
     with pytest.raises(LeaseLost):
         await cut_off.put("name", "of the one cut off", 60, holding="lease:session")
-    await cut_off.release("push")
-    assert not (await cut_off.claim("push")).mine
+    await cut_off.release("another push")
+    assert not (await cut_off.claim("another push")).mine
     assert await other.get("name") == "of the other"
     await other.save(replace(taken, state="done", result="failed"))
 
