@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from examples import fastapi_app, mounting, slow_job
+from examples import fastapi_app, mounting, photos_and_places, slow_job
 from wxevents import Bot, Response, Settings, TextReply
 from wxevents.discovery import load_bot
 from wxevents.pushes import Platform
@@ -73,14 +74,28 @@ async def test_scanning() -> None:
 
 
 async def test_photos_and_places() -> None:
-    phone = phone_of("photos_and_places")
-    assert await phone.photos("REPAIR", "a", button="pic_weixin") == TextReply(
-        "收到 1 张照片，正在登记报修"
+    clock = ManualClock()
+    phone = Phone(Bot(invented_settings(), routers=[photos_and_places.router], clock=clock))
+
+    async def passing(doing: Coroutine[Any, Any, Reply | None]) -> Reply | None:
+        """What stands beside an event that is handled alone waits for two seconds."""
+        task = asyncio.create_task(doing)
+        await clock.advance(2)
+        return await task
+
+    assert await phone.photos("REPAIR", "a", "b", button="pic_weixin") == TextReply(
+        "收到 2 张照片（med-a、med-b），正在登记报修"
+    )
+    assert await phone.photos("REPAIR") == TextReply("请至少选择一张照片")
+    assert await passing(phone.photos("AVATAR", "a", button="pic_photo_or_album")) == TextReply(
+        "正在更换头像"
     )
     assert phone.replies[-1] == TextReply("照片已保存：med-a")
-    assert await phone.photos("REPAIR", button="pic_weixin") == TextReply("请至少选择一张照片")
-    assert await phone.photos("X", "a") == TextReply("pic_sysphoto：1 张")
-    assert await phone.locate("BRANCH", 31.2, 121.4, poiname="人民广场") == TextReply(
+    assert await passing(phone.photos("X", "a")) == TextReply("pic_sysphoto：1 张")
+    assert await phone.locate("DELIVERY", 31.2, 121.4, "南京东路1号") == TextReply(
+        "送货至：南京东路1号"
+    )
+    assert await passing(phone.locate("BRANCH", 31.2, 121.4, poiname="人民广场")) == TextReply(
         "人民广场附近的门店：南京东路店"
     )
     assert phone.replies[-1] is None

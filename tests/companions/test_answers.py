@@ -14,6 +14,7 @@ from wxevents import (
     Bot,
     CallNext,
     Event,
+    ImageMessage,
     NewsReply,
     PhotosEvent,
     PicturesEvent,
@@ -259,3 +260,23 @@ async def test_middlewares_see_the_joined_event_alone() -> None:
     bot = Bot(invented_settings(), routers=[router], middlewares=[watch])
     assert await Phone(bot).photos("ANY", "a", "b") == TextReply("done")
     assert seen == ["PhotosEvent"]
+
+
+async def test_an_image_of_its_own_is_late_as_any_other() -> None:
+    router, slow = Router(), asyncio.Event()
+
+    @router.photos()
+    async def photos(event: PhotosEvent) -> None: ...
+
+    @router.image()
+    async def image(message: ImageMessage) -> str:
+        await slow.wait()
+        return "saved"
+
+    chat = Chat(routers=(router,))
+    answer = chat.send(chat.image("a"))
+    await chat.manual.advance(4.5)
+    assert await answer is None
+    slow.set()
+    await chat.manual.advance(0)
+    assert chat.sent.texts == ["saved"]

@@ -36,11 +36,15 @@ class Slow:
 async def running(stores: Stores, *handlers: Slow | None) -> AsyncIterator[list[Chat]]:
     """A bot for each handler, on one clock."""
     clock = ManualClock()
-    async with asyncio.timeout(PATIENCE), AsyncExitStack() as running:
-        chats = [Chat(one, clock=clock, store=stores.make()) for one in handlers]
-        for chat in chats:
-            await running.enter_async_context(chat.bot)
-        yield chats
+    chats = [Chat(one, clock=clock, store=stores.make(), shutdown_timeout=0) for one in handlers]
+    bots = AsyncExitStack()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            for chat in chats:
+                await bots.enter_async_context(chat.bot)
+            yield chats
+    finally:
+        await _while_time_passes(clock, asyncio.create_task(bots.aclose()))
 
 
 async def test_an_event_and_its_images_reach_three_processes(stores: Stores) -> None:
@@ -136,6 +140,22 @@ async def test_a_process_that_ends_leaves_its_event_to_the_next(stores: Stores) 
         assert one.images == [["a", "b"]]
         if await image is None:
             assert await until(lambda: _seen(one.sent.texts)) == ["2 of 2"]
+
+
+async def test_a_last_image_whose_process_ends_is_acknowledged(stores: Stores) -> None:
+    slow = Slow()
+    async with running(stores, slow) as (one,):
+        ends = Chat(clock=one.clock, store=stores.make(), shutdown_timeout=0)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(ends.bot)
+            await one.send(one.event(1))
+            image = one.send(one.image("a"), to=ends)
+            await slow.begun.wait()
+            closing = asyncio.create_task(stack.pop_all().aclose())
+        await _while_time_passes(one.manual, closing)
+        assert await image is None
+        slow.go_on.set()
+        assert await until(lambda: _seen(one.sent.texts)) == ["1 of 1"]
 
 
 async def _while_time_passes(clock: ManualClock, *tasks: Awaitable[object]) -> None:

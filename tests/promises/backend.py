@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, TypeAlias
@@ -31,14 +31,7 @@ class Backend:
     async def damage(self) -> str:
         """What SQLite finds wrong with the inbox as a dead process left it; "" for nothing. It
         looks at a copy, since looking would put the file in order before the next process does."""
-        if self._file is None or not self._file.exists():
-            return ""
-        with TemporaryDirectory(dir=self._file.parent) as folder:
-            for suffix in ("", "-wal"):
-                file = Path(f"{self._file}{suffix}")
-                if file.exists():
-                    shutil.copy(file, folder)
-            return await asyncio.to_thread(_damage, Path(folder) / self._file.name)
+        return await asyncio.to_thread(_damage, self._file) if self._file else ""
 
     async def entries(self, settings: Settings) -> Sequence[Entry]:
         async with open_store(self.url, settings.account, SystemClock()).inbox() as inbox:
@@ -58,7 +51,7 @@ class Backend:
 @asynccontextmanager
 async def backend(name: StoreName, folder: Path) -> AsyncIterator[Backend]:
     """A store of that kind in a folder of its own; Redis with every write on disk."""
-    folder.mkdir()
+    folder.mkdir()  # noqa: ASYNC240 - before anything runs
     if name == "sqlite":
         file = folder / "inbox.db"
         yield Backend(f"sqlite:///{file}", None, file)
@@ -72,11 +65,13 @@ async def backend(name: StoreName, folder: Path) -> AsyncIterator[Backend]:
 
 
 def _damage(file: Path) -> str:
-    connection = sqlite3.connect(file)
-    try:
-        found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    finally:
-        connection.close()
+    with TemporaryDirectory(dir=file.parent) as folder:
+        for part in (file, Path(f"{file}-wal")):
+            if part.exists():
+                shutil.copy(part, folder)
+        with closing(sqlite3.connect(Path(folder) / file.name)) as connection:
+            try:
+                found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            except sqlite3.DatabaseError as error:
+                return str(error)
     return "" if found == ["ok"] else "; ".join(found)

@@ -16,14 +16,15 @@ class Messages:
     """`async with Messages() as messages:` serves at `messages.url`; `sent` counts the messages by
     their text, each of which is only sent once."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
         self.sent: Counter[str] = Counter()
         self.url = ""
 
     async def __aenter__(self) -> Self:
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self

@@ -10,10 +10,12 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 from tests.promises.server import LEASE, TRACE
+from tests.promises.trace import Trace
 from wxevents.settings import Settings
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -67,11 +69,13 @@ class Servers:
 
     async def kill(self, pid: int) -> None:
         """As kill -9 does; returns when nothing of the process is left."""
+        Trace(self.trace).note_end(pid)
         os.kill(pid, signal.SIGKILL)
         await self._ask(f"wait {pid}")
 
     async def stop(self, pid: int) -> int:
         """As a service manager does, and wait for its end; gives its exit code."""
+        Trace(self.trace).note_end(pid)
         os.kill(pid, signal.SIGTERM)
         return await self._ask(f"wait {pid}")
 
@@ -92,13 +96,15 @@ def environment(settings: Settings) -> dict[str, str]:
     return {f"WXEVENTS_{name.upper()}": str(value) for name, value in given.items()}
 
 
-def free_port() -> int:
-    while True:
-        port = random.choice(_PORTS)
+def free_ports(count: int) -> list[int]:
+    """So many ports where nobody listens."""
+    found: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if len(found) == count:
+            break
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+            with suppress(OSError):
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+                found.append(port)
+    return found

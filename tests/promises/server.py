@@ -18,14 +18,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
+from tests.promises.trace import Trace
 from wxevents import Bot, Event, Prefix, Push, Router, Session, Settings, serve
 from wxevents.clock import SystemClock
 from wxevents.events import build_models
 from wxevents.store import Store, open_store
 from wxevents.store.redis import RedisStore
-from wxevents.store.sqlite import SqliteStore
-
-from tests.promises.trace import Trace
+from wxevents.store.sqlite import SqliteStore  # noqa: F401 - so that no fork has to import it
 
 TRACE: Final = "PROMISES_TRACE"
 LEASE: Final = "PROMISES_LEASE"
@@ -56,6 +55,20 @@ def routers(trace: Trace) -> list[Router]:
         trace.note("ended", key_of(event), push.run)
         return key_of(event)
 
+    async def brief(event: Event, push: Push) -> str:
+        """In time, but not at once, so that other deliveries come meanwhile."""
+        trace.note("begun", key_of(event), push.run)
+        await asyncio.sleep(random.uniform(0, 0.02))
+        trace.note("ended", key_of(event), push.run)
+        return key_of(event)
+
+    async def sleepy(event: Event, push: Push) -> str:
+        """Late where others are not."""
+        trace.note("begun", key_of(event), push.run)
+        await asyncio.sleep(0.6)
+        trace.note("ended", key_of(event), push.run)
+        return key_of(event)
+
     async def story(event: Event, push: Push) -> AsyncIterator[str]:
         trace.note("begun", key_of(event), push.run)
         yield f"{key_of(event)}/1"
@@ -71,7 +84,7 @@ def routers(trace: Trace) -> list[Router]:
         trace.note("ended", key_of(event), push.run)
         return key_of(event)
 
-    for handler in (quick, late, varying, story, counting):
+    for handler in (quick, late, varying, brief, sleepy, story, counting):
         router.click(Prefix(f"{handler.__name__}:"))(handler)
         router.text(Prefix(f"{handler.__name__}:"))(handler)
     return [router]
@@ -87,9 +100,7 @@ def _store(settings: Settings) -> Store:
     if settings.store.startswith("redis"):
         lease = float(os.environ[LEASE])
         return RedisStore(settings.store, settings.account, clock, lease=lease)
-    store = open_store(settings.store, settings.account, clock)
-    assert isinstance(store, SqliteStore)
-    return store
+    return open_store(settings.store, settings.account, clock)
 
 
 def _serve(settings: Settings) -> NoReturn:

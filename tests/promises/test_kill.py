@@ -25,15 +25,20 @@ async def test_a_server_that_is_killed_keeps_its_promises(tmp_path: Path) -> Non
     assert counts.run_again  # it was killed where it matters
 
 
+async def test_so_do_several_that_share_an_inbox(tmp_path: Path) -> None:
+    counts = await kill(tmp_path, cycles=30, servers=3)
+    require_kept(counts)
+    assert counts.run_again
+
+
 async def test_a_server_that_is_killed_keeps_its_promises_in_redis(tmp_path: Path) -> None:
     require_redis()
-    counts = await kill(tmp_path, cycles=20, store="redis")
+    counts = await kill(tmp_path, cycles=20, store="redis", servers=2)
     require_kept(counts)
     assert counts.run_again
 
 
 async def test_promises_are_kept_when_redis_is_killed(tmp_path: Path) -> None:
     require_redis()
-    counts = await kill(tmp_path, cycles=20, store="redis", victim="redis")
+    counts = await kill(tmp_path, cycles=20, store="redis", victim="redis", servers=2)
     require_kept(counts)
-    assert not counts.run_again

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
-Moment: TypeAlias = Literal["begun", "ended"]
+Moment: TypeAlias = Literal["begun", "ended", "ends"]
 
 
 class Line(NamedTuple):
-    """A run of the handler of one push, by its key, has begun or ended in a process."""
+    """A run of the handler of one push, by its key, has begun or ended in a process; or the process
+    is about to be ended."""
 
     moment: Moment
     key: str
@@ -26,7 +27,14 @@ class Trace:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC)
 
     def note(self, moment: Moment, key: str, run: int) -> None:
-        os.write(self._descriptor, f"{moment}\t{key}\t{run}\t{os.getpid()}\n".encode())
+        self._write(Line(moment, key, run, os.getpid()))
+
+    def note_end(self, pid: int) -> None:
+        """Before it is done: whoever takes over comes behind it."""
+        self._write(Line("ends", "", 0, pid))
+
+    def _write(self, line: Line) -> None:
+        os.write(self._descriptor, ("\t".join(map(str, line)) + "\n").encode())
 
 
 class Runs:
@@ -34,7 +42,16 @@ class Runs:
 
     def __init__(self, path: Path) -> None:
         self.by_key: dict[str, list[Line]] = {}
+        self.needless: list[str] = []
+        """Keys whose handler was begun again though the process that ran it went on."""
+        ended: set[int] = set()
         for line in _lines(path):
+            if line.moment == "ends":
+                ended.add(line.pid)
+                continue
+            before = self.of(line.key)
+            if line.moment == "begun" and before and before[-1].pid not in ended:
+                self.needless.append(line.key)
             self.by_key.setdefault(line.key, []).append(line)
 
     @property
@@ -52,14 +69,6 @@ class Runs:
         """Keys whose handler ran more than once."""
         return [key for key in self.by_key if len(self.of(key)) > 1]
 
-    def repeated_in_one_process(self) -> list[str]:
-        """Keys whose handler was begun again by a process that had not died."""
-        return [
-            key
-            for key in self.by_key
-            if len({line.pid for line in self.of(key)}) < len(self.of(key))
-        ]
-
 
 def _lines(path: Path) -> Iterator[Line]:
     if not path.exists():
@@ -67,4 +76,4 @@ def _lines(path: Path) -> Iterator[Line]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             moment, key, run, pid = line.rstrip("\n").split("\t")
-            yield Line("begun" if moment == "begun" else "ended", key, int(run), int(pid))
+            yield Line(cast(Moment, moment), key, int(run), int(pid))
