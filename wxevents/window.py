@@ -345,6 +345,7 @@ class Window:
                 if run.answer is None:  # it was cancelled: whoever waits must not wait in vain
                     await run.apologise()
             finally:
+                run.push.end()
                 del self._runs[run.push.identity]
 
     async def _claim(self, run: Run) -> Claim | None:

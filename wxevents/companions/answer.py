@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from wxevents.clock import sleep
@@ -73,7 +72,7 @@ class JoinedAnswer(LateAnswer):
         if known and known.late:
             await self._ledger.wake(answered(name))
         if known and known.answer is not None and not self.entry.answers:
-            self.entry = replace(self.entry, answers=1, answered=known.final)
+            self.entry = self.entry.changed(answers=1, answered=known.final)
         await super().resume()
         if not (known or self.entry.answered or self.entry.joined is not None):
             await self.begin()
@@ -86,7 +85,7 @@ class JoinedAnswer(LateAnswer):
             name = self._gathering.identity
             known = await self._change(lambda messages: messages.close(name))
             arrived = known.arrived if known else []
-            await self._save(replace(self.entry, joined=tuple(one.fields for one in arrived)))
+            await self._save(self.entry.changed(joined=tuple(one.fields for one in arrived)))
             if arrived and known and known.full and not known.late:
                 self._expect_answer(push, arrived[-1].time)
         messages = [parse(dict(fields)) for fields in self.entry.joined or ()]
@@ -98,11 +97,11 @@ class JoinedAnswer(LateAnswer):
         if not await self._given(reply, last=last):
             await super().send(reply, last=last)
             return
-        self.entry = replace(self.entry, answers=1, answered=last)
+        self.entry = self.entry.changed(answers=1, answered=last)
         if last:
             self.in_time = "answered" if reply else "silent"
             result = "sent" if reply else "silent"
-            await self._save(replace(self.entry, state="done", result=result))
+            await self._save(self.entry.changed(state="done", result=result))
         else:
             await self._save(self.entry)
 
@@ -111,7 +110,6 @@ class JoinedAnswer(LateAnswer):
         given = await self._given(apology, last=True)
         if given:
             self.in_time = "failed"
-        await self._end_gathering()
         await super().fail(error, None if given else apology)
 
     async def end(self) -> None:

@@ -64,6 +64,11 @@ class Push:
         joined event, which was acknowledged long before."""
         self._due, self.late = due, False
 
+    def end(self) -> None:
+        """The run is done: nobody acts on its policy any more. (Who was told of it has this push in
+        turn; without the cycle both are freed at once.)"""
+        self._on_policy = None
+
     def use(self, policy: LatePolicy) -> None:
         """Follow another policy from now on: that of the handler that was found."""
         self.policy = policy

@@ -13,14 +13,6 @@ from wxevents.store.protocol import RETENTION, Claim
 MINE: Final = Claim(mine=True)
 
 
-class _Hold:
-    __slots__ = ("since", "waiting")
-
-    def __init__(self, since: float) -> None:
-        self.since = since
-        self.waiting: list[asyncio.Future[str | None]] = []
-
-
 class Holds:
     """What `Store.claim`, `settle`, `release` and `wait` do where one process is all there is.
 
@@ -29,21 +21,21 @@ class Holds:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._holds: dict[str, _Hold] = {}
+        self._holds: dict[str, float] = {}  # since when
+        self._waiting: dict[str, list[asyncio.Future[str | None]]] = {}
         # Of what is settled, only the answer is kept: a busy server holds many for a minute.
         self._answers: dict[str, str] = {}
         self._expiries: deque[tuple[float, str]] = deque()
 
     def claim(self, name: str) -> Claim:
         now = self._clock.monotonic()
-        self._forget_answers_until(now)
-        answer = self._answers.get(name)
-        if answer is not None:
-            return Claim(mine=False, answer=answer)
-        hold = self._holds.get(name)
-        if hold is not None:
-            return Claim(mine=False, age=now - hold.since)
-        self._holds[name] = _Hold(now)
+        if self._expiries and self._expiries[0][0] <= now:
+            self._forget_answers_until(now)
+        if name in self._answers:
+            return Claim(mine=False, answer=self._answers[name])
+        if name in self._holds:
+            return Claim(mine=False, age=now - self._holds[name])
+        self._holds[name] = now
         return MINE
 
     def settle(self, name: str, answer: str) -> str:
@@ -59,23 +51,18 @@ class Holds:
         self._end(name, None)
 
     async def wait(self, name: str) -> str | None:
-        hold = self._holds.get(name)
-        if hold is None:
+        if name not in self._holds:
             return self._answers.get(name)
         waiter: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        hold.waiting.append(waiter)
-        try:
-            return await waiter
-        finally:
-            hold.waiting.remove(waiter)
+        self._waiting.setdefault(name, []).append(waiter)
+        return await waiter
 
     def __contains__(self, name: str) -> bool:
         return name in self._holds
 
     def held(self) -> Iterator[tuple[str, float]]:
         """Every name that is held, and since when (monotonic seconds)."""
-        for name, hold in self._holds.items():
-            yield name, hold.since
+        yield from self._holds.items()
 
     def answers(self) -> Iterator[tuple[str, str, float]]:
         """Every answer that is kept, and until when (monotonic seconds)."""
@@ -90,10 +77,11 @@ class Holds:
             self._expiries.append((until, name))
 
     def _end(self, name: str, answer: str | None) -> None:
-        hold = self._holds.pop(name, None)
-        for waiter in hold.waiting if hold else ():
-            if not waiter.done():
-                waiter.set_result(answer)
+        self._holds.pop(name, None)
+        if self._waiting and name in self._waiting:
+            for waiter in self._waiting.pop(name):
+                if not waiter.done():  # who was cancelled waits no longer
+                    waiter.set_result(answer)
 
     def _forget_answers_until(self, now: float) -> None:
         while self._expiries and self._expiries[0][0] <= now:
