@@ -9,6 +9,7 @@ import typer
 
 from wxevents.cli import inbox, menu
 from wxevents.cli.dev import dev
+from wxevents.cli.doctor import doctor
 from wxevents.cli.emulate import emulate
 from wxevents.cli.load import load
 from wxevents.cli.options import with_settings
@@ -27,7 +28,7 @@ app = typer.Typer(
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
-for command in (dev, run, routes, push, load):
+for command in (dev, run, routes, push, load, doctor):
     app.command()(with_settings(command))
 account = ("app_id", "app_secret", "token", "encoding_aes_key", "mode", "data_format")
 app.command()(with_settings(emulate, account))
