@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from wxevents.client import Client
@@ -14,17 +15,19 @@ from wxevents.envelope import Envelope
 from wxevents.errors import MalformedPush, PushRefused, RegistrationError, UntrustedPush
 from wxevents.events import build_models, identity, parse
 from wxevents.exchange import Request, Response
-from wxevents.handling import NO_CLIENT, Handling, PushJob
+from wxevents.handling import NO_CLIENT, Handling
 from wxevents.menu import Finding, Menu, MenuSet, check
 from wxevents.observe import Observer
 from wxevents.outbox import Outbox
 from wxevents.pairing import compare, pair, replying
 from wxevents.patience import Patience
+from wxevents.push_job import PushJob
 from wxevents.recovery import Recovery
 from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Provided, Router
 from wxevents.sessions import Sessions
 from wxevents.settings import Settings
 from wxevents.store import Store, open_store
+from wxevents.unfinished import resume
 from wxevents.watchdog import Watchdog
 from wxevents.window import Window
 
@@ -153,7 +156,7 @@ class Bot:
             if settings.blocked_after:
                 watchdog = Watchdog(settings.blocked_after, dispatcher.handler_running)
                 starting.enter_context(watchdog)
-            recovery = Recovery(store, self.clock, self._handling_all().resume)
+            recovery = Recovery(store, self.clock, partial(resume, self._handling_all()))
             starting.push_async_callback(self._drain, recovery)
             starting.push_async_callback(recovery.stop)
             await recovery.start()

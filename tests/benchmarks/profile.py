@@ -23,7 +23,7 @@ from tests.benchmarks.report import print_rows
 from tests.benchmarks.servers.own import make_bot
 from wxevents import Bot, Request, TextReply, xml
 from wxevents.events import identity, parse
-from wxevents.handling import PushJob
+from wxevents.push_job import PushJob
 from wxevents.pushes import Platform
 from wxevents.routing import Push
 from wxevents.security import sign
