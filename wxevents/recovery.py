@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from wxevents.clock import Clock, sleep
+from wxevents.draining import drain
 from wxevents.errors import StoreError
 from wxevents.store import Entry, Store
 
@@ -17,8 +18,6 @@ log: Final = logging.getLogger(__name__)
 LOOK_AFTER: Final = 0.5
 # So many at once, so that a long queue does not keep new pushes waiting.
 AT_ONCE: Final = 50
-# What a cancelled handler gets to put its things in order.
-CANCELLATION_LIMIT: Final = 1.0
 
 
 class Recovery:
@@ -46,16 +45,7 @@ class Recovery:
 
     async def close(self, timeout: float) -> None:
         """Let what runs finish for at most `timeout` seconds; then it is left to others."""
-        if not self._running:
-            return
-        running = set(self._running)
-        expired = asyncio.create_task(sleep(timeout, self._clock))
-        finished = asyncio.gather(*running, return_exceptions=True)
-        await asyncio.wait((finished, expired), return_when=asyncio.FIRST_COMPLETED)
-        expired.cancel()
-        for task in running:
-            task.cancel()
-        await asyncio.wait((finished,), timeout=CANCELLATION_LIMIT)
+        await drain({task: task.get_name for task in self._running}, timeout, self._clock)
 
     async def _look(self) -> None:
         while True:

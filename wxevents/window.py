@@ -16,6 +16,7 @@ from collections.abc import Coroutine
 from typing import Any, Final, Protocol
 
 from wxevents.clock import Clock, sleep
+from wxevents.draining import drain
 from wxevents.errors import StoreError
 from wxevents.patience import Patience
 from wxevents.routing import LatePolicy, Placeholder, Push
@@ -37,8 +38,6 @@ STORE_PAUSE: Final = 1.0
 # its push is claimed among processes.
 USUAL_ROUNDS: Final = 4
 _LOOK_AGAIN: Final = 0.05
-# What a cancelled handler gets to put its things in order.
-CANCELLATION_LIMIT: Final = 1.0
 
 
 class Job(Protocol):
@@ -168,6 +167,10 @@ class Run:
         policy = self.push.policy
         return self.job.placeholder(policy.text) if isinstance(policy, Placeholder) else ""
 
+    def name(self) -> str:
+        """What it is called in the log."""
+        return self.push.handler or "a handler"
+
     @property
     def is_over(self) -> bool:
         """Whether the platform delivers the push no more."""
@@ -289,7 +292,7 @@ class Window:
             else:
                 await run.wait(RELEASE_AFTER - self._deadline)
         if last and run.answer is None:
-            log.warning("%s is late; its user gets the apology", run.push.handler or "a handler")
+            log.warning("%s is late; its user gets the apology", run.name())
             run.push.late = True
             await run.apologise()
 
@@ -298,29 +301,15 @@ class Window:
         log.error(
             "%s is late, as so many were that the platform is near to a pause of all pushes; the "
             "push is acknowledged, and its answer will be lost",
-            run.push.handler or "a handler",
+            run.name(),
         )
         run.push.late = True
         await run.settle("")
 
     async def close(self, timeout: float) -> None:
         """Let running handlers finish for at most `timeout` seconds, then cancel them."""
-        running = {run.task: run for run in self._runs.values() if run.task}
-        if not running:
-            return
-        expired = asyncio.get_running_loop().create_future()
-        timer = self._clock.call_later(timeout, lambda: _wake(expired))
-        finished = asyncio.gather(*running, return_exceptions=True)
-        await asyncio.wait((finished, expired), return_when=asyncio.FIRST_COMPLETED)
-        timer.cancel()
-        for task, run in running.items():
-            if not task.done():
-                log.warning("shutdown cancels %s", run.push.handler or "a handler")
-                task.cancel()
-        await asyncio.wait((finished,), timeout=CANCELLATION_LIMIT)
-        for task, run in running.items():
-            if not task.done():
-                log.error("%s resists its cancellation", run.push.handler or "a handler")
+        running = {run.task: run.name for run in self._runs.values() if run.task}
+        await drain(running, timeout, self._clock)
 
     def _start(self, identity: str, job: Job) -> Run:
         run = Run(identity, job, self._store, self._clock, self._deadline)
