@@ -147,7 +147,7 @@ class Server:
                     found = re.search(pattern, self.lines[self._seen - 1])
                     if found:
                         return found
-                if self._ended or not self._arrived.wait(30):
+                if self._ended or not self._arrived.wait(120):
                     raise AssertionError(f"no {pattern!r} in:\n{''.join(self.lines)}")
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ class Users:
     def wait_for_more(self, answers: int) -> None:
         with self._arrived:
             wanted = self.answers.total() + answers
-            if not self._arrived.wait_for(lambda: self.answers.total() >= wanted, 60):
+            if not self._arrived.wait_for(lambda: self.answers.total() >= wanted, 120):
                 raise AssertionError(f"the answers stopped; {self.faults}")
 
     async def _tap_all(self) -> None:

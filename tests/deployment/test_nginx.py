@@ -100,7 +100,7 @@ def test_reloads_lose_no_push_that_comes_through_nginx(project: Project) -> None
     with (
         project.serving("run", "--workers", "2", "--port", "0") as server,
         nginx(project, server.url) as url,
-        Users(url, settings, "HELLO") as users,
+        Users(url, settings, "HELLO", number=4) as users,
     ):
         server.wait_for("worker 2 listens")
         for _ in range(2):

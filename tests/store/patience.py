@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 90.0
 """Seconds after which it will not happen any more; says nothing of how long it takes."""
 
 
