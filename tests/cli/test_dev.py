@@ -68,7 +68,7 @@ def test_a_configured_account_is_used_as_it_is(project: Project) -> None:
     with project.serving("dev", "--port", "0", **environ) as server:
         answered = project.run("push", "click", "HELLO", "--url", server.url, **environ)
         assert answered.returncode == 0
-    assert not (project.folder / ".wxevents").exists()
+    assert not (project.folder / ".wxevents" / "account.toml").exists()
 
 
 def test_a_bot_that_does_not_start_tells_whoever_pushes(project: Project) -> None:

@@ -127,7 +127,8 @@ KINDS = "text, image, voice, video, music, news"
         (
             {"video": {"title": "x", "a": "y"}},
             [
-                ".video.a: there is no field 'a' here; there are description, media_id, title",
+                ".video.a: there is no field 'a' here; "
+                "there are description, media_id, thumb_media_id, title",
                 ".video.media_id: media_id is missing",
             ],
         ),

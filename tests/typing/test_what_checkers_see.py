@@ -155,7 +155,12 @@ def plain(event: ClickEvent) -> str:
 
 
 @router.on(Event)  # error: Value of type variable "H" of function cannot be
-async def generator(event: Event) -> AsyncIterator[str]:
+async def generator(event: Event) -> AsyncIterator[int]:
+    yield 5
+
+
+@router.on("new_event")
+async def several(event: Event) -> AsyncIterator[str]:
     yield event.name
 
 
