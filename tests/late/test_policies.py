@@ -403,6 +403,35 @@ async def test_who_takes_a_failed_push_over_does_not_take_the_apology_for_its_an
         assert ((await stage.entry()).state, slow.runs) == ("dead", [])
 
 
+CLICK = {
+    "ToUserName": "gh_1",
+    "FromUserName": "o_1",
+    "CreateTime": "1735700000",
+    "MsgType": "event",
+    "Event": "CLICK",
+    "EventKey": "CHANGED",
+}
+
+
+async def test_a_handler_that_yielded_and_returns_now_has_said_it_already() -> None:
+    """Its code was changed between two runs."""
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    entry = await store.keep(Entry("push", CLICK, clock.time(), answers=1))
+    assert entry
+    await store.save(_left(entry))
+    router = Router()
+
+    @late(Placeholder("请稍候"))
+    @router.click("CHANGED")
+    async def changed(event: ClickEvent) -> str:
+        return "said before"
+
+    async with staged(router, store=store, clock=clock) as stage:
+        assert (await stage.outcome()).late == "silent"
+        assert not stage.api.sent
+
+
 async def test_an_error_behind_the_first_yield() -> None:
     router = Router()
 

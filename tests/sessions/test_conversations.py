@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,58 @@ async def test_a_tap_in_the_middle_goes_to_its_own_handler() -> None:
     await phone.click("ORDER")
     assert await phone.click("HELP") == TextReply("帮助")
     assert await said(phone, "面") == "几份？"
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf")])
+def test_a_timeout_that_cannot_be(timeout: float) -> None:
+    with pytest.raises(RegistrationError, match="timeout is in seconds"):
+        Conversation("talk", timeout=timeout)
+
+
+def test_a_conversation_and_its_steps_have_names() -> None:
+    with pytest.raises(RegistrationError, match="a name of its own"):
+        Conversation("")
+    router, talk = Router(), Conversation("talk")
+    with pytest.raises(RegistrationError, match="give the step's name"):
+        router.step(talk, "")
+    with pytest.raises(RegistrationError, match="give a class of events"):
+        router.step(talk, "x", int)  # type: ignore[arg-type]
+
+
+async def test_of_two_messages_at_once_each_meets_its_own_step() -> None:
+    router, talk, go_on = Router(), Conversation("talk"), asyncio.Event()
+
+    @router.click("BEGIN")
+    async def begin(event: ClickEvent, session: Session) -> None:
+        session.go(talk, "first")
+
+    @router.step(talk, "first")
+    async def first(message: TextMessage, session: Session) -> str:
+        await go_on.wait()
+        session.go(talk, "second")
+        return f"first: {message.content}"
+
+    @router.step(talk, "second")
+    async def second(message: TextMessage, session: Session) -> str:
+        return f"{session.step}: {message.content}"
+
+    clock = ManualClock()
+    phone = Phone(Bot(SETTINGS, routers=[router], clock=clock))
+    await phone.click("BEGIN")
+    one = asyncio.create_task(said(phone, "a"))
+    await clock.advance(0)
+    other = asyncio.create_task(said(phone, "b"))
+    await clock.advance(0)
+    go_on.set()
+    assert (await one, await other) == ("first: a", "second: b")
+
+
+async def test_outside_of_a_dialogue_there_is_no_step() -> None:
+    router = Router()
+
+    @router.click("WHERE")
+    async def where(event: ClickEvent, session: Session) -> str:
+        return str(session.step)
+
+    phone = Phone(Bot(SETTINGS, routers=[router], clock=ManualClock()))
+    assert await phone.click("WHERE") == TextReply("None")
