@@ -273,15 +273,15 @@ class Dispatcher:
             if state.step and bound.route.step:
                 state.timeout = self._dialogues.timeout_of(state.step)
             running = bound.call(scope._replace(session=state))
-            if not bound.yields:
+            if bound.yields:
+                async for answer in running:
+                    await state.save()
+                    yield answer
+                await state.save()
+            else:
                 answer = await running
                 await state.save()
                 yield answer
-                return
-            async for answer in running:
-                await state.save()
-                yield answer
-            await state.save()
 
     async def _in_dialogue(self, event: Event, push: Push) -> tuple[bool, Reply | None]:
         """Whether the user is in a dialogue that the event belongs to, and the answer then."""
