@@ -14,9 +14,7 @@ from wxevents.clock import Clock
 from wxevents.companions import Companions
 from wxevents.envelope import Envelope
 from wxevents.errors import ReplyError
-from wxevents.events import (
-    Event,
-)
+from wxevents.events import Event
 from wxevents.observe import Observer, Outcome, Result
 from wxevents.outbox import Outbox
 from wxevents.replies import MediaKind, Reply, answer_fields

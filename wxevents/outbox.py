@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from wxevents.client import Client, CustomerMessage
+from wxevents.client import Client, CustomerMessage, Retries
 from wxevents.clock import Clock, sleep
 from wxevents.conversion import Undeliverable, as_customer_messages
 from wxevents.errors import (
@@ -38,8 +38,9 @@ log: Final = logging.getLogger(__name__)
 _AFTER_A_TAP: Final = 60.0
 _AFTER_A_MESSAGE: Final = 48 * 3600.0
 
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 60.0
+# Only their pauses count here: how often it is tried is a matter of how long the platform listens.
+_RETRIES: Final = Retries(longest=60.0, jitter=lambda: 0.5 + random.random() / 2)
+_RETRIES_OF_STORE: Final = Retries(longest=60.0, jitter=lambda: 1.0)
 
 # What the platform's codes make of a message; every other one makes it `refused`.
 _ENDS: Final = {
@@ -74,6 +75,7 @@ _ENDS_ALL: Final = frozenset(
 _TOO_MANY_A_MINUTE: Final = 45011
 _NOT_PERMITTED: Final = 48001
 
+_NO_CLIENT: Final = "without WXEVENTS_APP_SECRET no message can be sent"
 _SEND: Final = "POST /cgi-bin/message/custom/send"
 
 
@@ -90,13 +92,11 @@ class Outbox:
         client: Client | None,
         clock: Clock,
         on_not_permitted: Callable[[], object],
-        jitter: Callable[[], float] = random.random,
     ) -> None:
         self.store = store
         self.client = client
         self.clock = clock
         self.on_not_permitted = on_not_permitted
-        self.jitter = jitter
 
 
 class LateAnswer:
@@ -168,7 +168,7 @@ class LateAnswer:
 
     async def bury(self, error: str) -> None:
         """Give the push up, and say nothing."""
-        await self._save(self.entry.changed(answered=True, error=error))
+        self.entry = self.entry.changed(answered=True, error=error)
         await self.end()
 
     async def release(self) -> None:
@@ -187,7 +187,7 @@ class LateAnswer:
 
     async def _save(self, entry: Entry) -> None:
         """Write the entry down, however often that has to be tried."""
-        pause = _FIRST_PAUSE
+        attempt = 0
         while True:
             try:
                 await self._outbox.store.save(entry)
@@ -195,8 +195,8 @@ class LateAnswer:
                 raise
             except StoreError as error:
                 log.error("%s: the late answer waits for its store: %s", self._name, error)  # noqa: TRY400
-                await sleep(pause, self._outbox.clock)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                attempt += 1
+                await sleep(_RETRIES_OF_STORE.pause(attempt), self._outbox.clock)
             else:
                 self.entry = entry
                 return
@@ -207,7 +207,7 @@ class LateAnswer:
             return ()
         client = self._outbox.client
         if client is None:
-            return (_undeliverable("without WXEVENTS_APP_SECRET no message can be sent"),)
+            return (_undeliverable(_NO_CLIENT),)
         try:
             converted = as_customer_messages(reply)
         except Undeliverable as error:
@@ -223,13 +223,13 @@ class LateAnswer:
                 return _undeliverable(str(error))
             except CallFailed as error:
                 attempt += 1
-                pause = self._pause(attempt)
+                pause = _RETRIES.pause(attempt)
                 # To upload a file twice does no harm, so that a lost answer is no reason to stop.
                 if not (_is_transient(error) and self._lasts(pause)):
                     return _undeliverable(f"its file could not be uploaded: {error}")
             except Exception as error:
                 log.exception("%s: its file was not uploaded", self._name)
-                return _undeliverable(_named(error))
+                return _undeliverable(described(error))
             await sleep(pause, self._outbox.clock)
 
     async def _send_waiting(self) -> None:
@@ -250,7 +250,7 @@ class LateAnswer:
             return hopeless.state, hopeless.error
         client = self._outbox.client
         if client is None:
-            return "undeliverable", "without WXEVENTS_APP_SECRET no message can be sent"
+            return "undeliverable", _NO_CLIENT
         attempt = 0
         while True:
             await self._save(self.entry.with_message(number, "sending").changed(due=0.0))
@@ -263,11 +263,11 @@ class LateAnswer:
             except Exception as error:
                 # Of a token source or the like: nobody knows how far the call came.
                 log.exception("%s: the late answer was not sent", self._name)
-                return "unknown", _named(error)
+                return "unknown", described(error)
             else:
                 return "sent", ""
             attempt += 1
-            pause = self._pause(attempt)
+            pause = _RETRIES.pause(attempt)
             if not self._lasts(pause):
                 return "expired", reason
             waiting = self.entry.with_message(number, "waiting", reason)
@@ -280,10 +280,6 @@ class LateAnswer:
         if error.errcode == _NOT_PERMITTED:
             self._outbox.on_not_permitted()
         return _ENDS.get(error.errcode, "refused")
-
-    def _pause(self, attempt: int) -> float:
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (attempt - 1))
-        return longest * (0.5 + self._outbox.jitter() / 2)
 
     def _lasts(self, pause: float) -> bool:
         """Whether the platform may still take a message after that pause."""
@@ -302,7 +298,8 @@ def _is_transient(error: CallFailed) -> bool:
     return isinstance(error, NotSent) or error.call != _SEND
 
 
-def _named(error: Exception) -> str:
+def described(error: BaseException) -> str:
+    """An error as the inbox keeps it."""
     return f"{type(error).__name__}: {error}"
 
 

@@ -20,10 +20,10 @@ from wxevents.observe import Result
 from wxevents.outbox import LateAnswer
 from wxevents.replies import Reply, TextReply, answer_fields
 from wxevents.routing import LatePolicy, Push
+from wxevents.runs import Run
 from wxevents.store import Entry
 from wxevents.typing_indicator import TypingIndicator
 from wxevents.unfinished import Unfinished
-from wxevents.window import Run
 
 log: Final = logging.getLogger(__name__)
 

@@ -8,13 +8,10 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from wxevents.errors import LeaseLost, PushRefused
-from wxevents.events import (
-    Event,
-    parse,
-)
+from wxevents.events import Event, parse
 from wxevents.handling import Handling, is_shutdown, shown
 from wxevents.observe import Result
-from wxevents.outbox import LateAnswer
+from wxevents.outbox import LateAnswer, described
 from wxevents.replies import Reply, TextReply
 from wxevents.routing import Push
 from wxevents.store import Entry
@@ -51,11 +48,9 @@ class Unfinished:
 
     async def _finish(self, reply: Reply | None, error: BaseException | None) -> None:
         if error is not None:
-            await self._late.fail(_named(error), self._apology())
-        elif self._push.answers is None:
-            await self._late.send(self._shown(reply), last=True)
+            await self._late.fail(described(error), self._apology())
         else:
-            await self._send_all(self._answers(reply))
+            await self._say(reply)
 
     async def _go_on(self) -> None:
         await self._late.resume()
@@ -72,16 +67,16 @@ class Unfinished:
         self._event = await self._late.event(self._push)
         with self._handling.typing(self._event):
             reply = await self._handling.dispatcher.dispatch(self._event, self._push)
-        if self._push.answers is None and not entry.answers:
-            await self._late.send(self._shown(reply), last=True)
-        else:
-            await self._send_all(self._answers(reply))
+        await self._say(reply)
 
-    async def _send_all(self, answers: AsyncIterator[Reply | None]) -> None:
-        """Send all answers but those that are accounted for."""
+    async def _say(self, first: Reply | None) -> None:
+        """Send what the handler says, but for answers that are accounted for."""
         done = self._late.entry.answers
+        if self._push.answers is None and not done:
+            await self._late.send(self._shown(first), last=True)
+            return
         number = 0
-        async for reply in answers:
+        async for reply in self._answers(first):
             number += 1
             if number > done:
                 await self._late.send(self._shown(reply), last=False)
@@ -125,12 +120,12 @@ class Unfinished:
     async def _fail(self, error: BaseException) -> None:
         """The apology; if that fails as well, at least the entry is closed."""
         try:
-            await self._late.fail(_named(error), self._apology())
+            await self._late.fail(described(error), self._apology())
         except LeaseLost:
             log.warning("%s: another process has taken it over", self._push.identity)
         except Exception:
             log.exception("%s gets no apology", self._push.identity)
-            await self._late.bury(_named(error))
+            await self._late.bury(described(error))
 
     def _shown(self, reply: Reply | None) -> Reply | None:
         return shown(reply, self._event, self._push)
@@ -146,15 +141,10 @@ async def resume(handling: Handling, entry: Entry) -> None:
         event = parse(dict(entry.fields))
     except PushRefused as error:  # whoever kept it could read it: another version
         log.error("%s cannot be read any more: %s", entry.identity, error)  # noqa: TRY400
-        dead = entry.changed(state="dead", result="failed", error=str(error))
-        await LateAnswer(handling.outbox, dead, Event.model_construct()).bury(str(error))
+        await LateAnswer(handling.outbox, entry, Event.model_construct()).bury(str(error))
         return
     joined = handling.companions and handling.companions.resumed(entry, event)
     late = joined or LateAnswer(handling.outbox, entry, event)
     push = Push(entry.identity, handling.clock, 0.0, run=entry.run)
     push.handler, push.late = entry.handler or None, True
     await Unfinished(handling, event, push, late).go_on()
-
-
-def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"

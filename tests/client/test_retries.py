@@ -159,3 +159,7 @@ def test_pauses_double_up_to_the_longest_and_are_jittered() -> None:
     assert [retries.pause(attempt) for attempt in (1, 2, 3, 4, 5)] == [0.5, 1, 2, 3, 3]
     assert Retries(first=4, jitter=lambda: 0.25).pause(1) == 1
     assert 0 <= Retries().pause(1) <= 1
+
+
+def test_pauses_go_on_for_days() -> None:
+    assert Retries(longest=60, jitter=lambda: 1.0).pause(48 * 60) == 60

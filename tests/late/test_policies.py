@@ -374,20 +374,23 @@ async def test_a_token_source_that_fails_leaves_no_push_behind() -> None:
         assert [message.state for message in entry.messages] == ["unknown"]
 
 
+CLICK = {
+    "ToUserName": "gh_1",
+    "FromUserName": "o_1",
+    "CreateTime": "1735700000",
+    "MsgType": "event",
+    "Event": "CLICK",
+    "EventKey": "CHANGED",
+}
+
+
 async def test_who_takes_a_failed_push_over_does_not_take_the_apology_for_its_answer() -> None:
     clock = ManualClock()
     store = MemoryStore(clock)
     entry = await store.keep(
         Entry(
             "push",
-            {
-                "ToUserName": "gh_1",
-                "FromUserName": "o_1",
-                "CreateTime": "1735700000",
-                "MsgType": "event",
-                "Event": "CLICK",
-                "EventKey": "SLOW",
-            },
+            CLICK | {"EventKey": "SLOW"},
             clock.time(),
             answered=True,
             messages=(Message({"touser": "o_1"}, "sent"),),
@@ -401,16 +404,6 @@ async def test_who_takes_a_failed_push_over_does_not_take_the_apology_for_its_an
     async with staged(router, store=store, clock=clock) as stage:
         await stage.outcome()
         assert ((await stage.entry()).state, slow.runs) == ("dead", [])
-
-
-CLICK = {
-    "ToUserName": "gh_1",
-    "FromUserName": "o_1",
-    "CreateTime": "1735700000",
-    "MsgType": "event",
-    "Event": "CLICK",
-    "EventKey": "CHANGED",
-}
 
 
 async def test_a_handler_that_yielded_and_returns_now_has_said_it_already() -> None:

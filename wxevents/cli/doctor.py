@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import typer
@@ -16,7 +15,7 @@ from wxevents.cli.printing import Json, print_json
 from wxevents.clock import SystemClock
 from wxevents.errors import SettingsError, StoreError
 from wxevents.settings import Settings
-from wxevents.store import open_store
+from wxevents.store import open_store, sqlite_path
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def doctor(*, json: Json = False, options: Mapping[str, Any]) -> None:
     """Look at the settings and at the store that they name, and say what to mend. Exit code 1 if
     something must be.
 
-    It opens the store as a server does, also while servers use it, and changes nothing in it.
+    It looks into the store also while servers use it, and is none of the processes that share it.
     """
     findings = asyncio.run(_examine(options))
     if json:
@@ -61,10 +60,11 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
             sentence = "memory:// forgets with its process what was acknowledged and not answered"
             yield Finding("store", "note", sentence)
             return
-        if settings.store.startswith("sqlite:") and not _there(settings.store):
+        path = sqlite_path(settings.store)
+        if path and not path.exists():
             yield Finding("store", "note", "there is no file yet; the server makes it")
             return
-        async with store:
+        async with store.inbox():
             weaknesses = await store.weaknesses()
     except (SettingsError, StoreError) as error:
         yield Finding("store", "mend", str(error))
@@ -73,7 +73,3 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("store", "mend", weakness)
     if not weaknesses:
         yield Finding("store", "good", "opens, and keeps what is acknowledged")
-
-
-def _there(url: str) -> bool:
-    return Path(url.removeprefix("sqlite:///")).exists()

@@ -25,7 +25,9 @@ class Retries:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after that attempt; the first one is 1."""
-        return min(self.longest, self.first * 2.0 ** (attempt - 1)) * self.jitter()
+        # A float holds no more than 2 to the 1,023rd, and some attempts go on for days.
+        doubled = self.first * 2.0 ** min(attempt - 1, 100)
+        return min(self.longest, doubled) * self.jitter()
 
 
 async def repeat(

@@ -24,8 +24,8 @@ from wxevents.events import (
 from wxevents.outbox import Outbox
 from wxevents.routing import JoinedRoutes, Route
 from wxevents.routing.lateness import late_policy_of
+from wxevents.runs import Run
 from wxevents.store import Entry
-from wxevents.window import Run
 
 log: Final = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from wxevents.clock import Clock, sleep
 from wxevents.companions.gathering import UserMessages
 from wxevents.errors import StoreError
-from wxevents.store import Store, leased
+from wxevents.store import Store, leased, let_go
 
 log: Final = logging.getLogger(__name__)
 
@@ -116,14 +116,8 @@ class Ledger:
                         return answer
         except asyncio.CancelledError:
             if mine:  # or it would be held for as long as this process lives
-                await self._release(name)
+                await let_go(self.store, name)
             raise
-
-    async def _release(self, name: str) -> None:
-        try:
-            await self.store.release(name)
-        except StoreError as error:
-            log.warning("%s stays held: %s", name, error)
 
 
 _NOTHING: Final = UserMessages().to_json()

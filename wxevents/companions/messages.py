@@ -10,7 +10,7 @@ from wxevents.companions.gathering import EARLY_FOR, Arrived, Gathering, UserMes
 from wxevents.companions.ledger import Ledger, answered, completed, taken
 from wxevents.events import ImageMessage, LocationMessage
 from wxevents.routing import LatePolicy, Placeholder
-from wxevents.window import COMMIT_LIMIT, DELIVERIES_END, Run
+from wxevents.runs import COMMIT_LIMIT, DELIVERIES_END, Run
 
 T = TypeVar("T")
 

@@ -3,8 +3,8 @@ acknowledged before their answer, sessions and tokens."""
 
 from wxevents.store.entry import OPEN, Entry, Message, State
 from wxevents.store.memory import MemoryStore
-from wxevents.store.opening import open_store
-from wxevents.store.protocol import Claim, Inbox, Store, leased
+from wxevents.store.opening import open_store, sqlite_path
+from wxevents.store.protocol import Claim, Inbox, Store, leased, let_go
 
 __all__ = [
     "OPEN",
@@ -16,5 +16,7 @@ __all__ = [
     "State",
     "Store",
     "leased",
+    "let_go",
     "open_store",
+    "sqlite_path",
 ]

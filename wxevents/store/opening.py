@@ -11,16 +11,23 @@ from wxevents.store.memory import MemoryStore
 from wxevents.store.protocol import Store
 
 
+def sqlite_path(url: str) -> Path | None:
+    """The file that the URL of an SQLite store names, None for every other URL."""
+    scheme, _, rest = url.partition("://")
+    is_one = scheme == "sqlite" and rest.startswith("/") and len(rest) > 1
+    return Path(unquote(rest[1:])) if is_one else None
+
+
 def open_store(url: str, app_id: str, clock: Clock) -> Store:
     """The store of one account, not opened yet. Raises SettingsError."""
-    scheme, _, rest = url.partition("://")
+    scheme = url.partition("://")[0]
     if scheme == "memory":
         return MemoryStore(clock)
-    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+    if path := sqlite_path(url):
         # Imported where it is used: it wants fcntl, which Windows has not.
         from wxevents.store.sqlite import SqliteStore
 
-        return SqliteStore(Path(unquote(rest[1:])), app_id, clock)
+        return SqliteStore(path, app_id, clock)
     if scheme in ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel"):
         try:
             from wxevents.store.redis import RedisStore

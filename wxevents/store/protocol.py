@@ -143,7 +143,13 @@ async def leased(store: Store, name: str) -> AsyncIterator[str]:
     try:
         yield name
     finally:
-        try:
-            await store.release(name)
-        except StoreError as error:  # what was done is done; the store frees it sooner or later
-            log.warning("%s was not released: %s", name, error)
+        await let_go(store, name)
+
+
+async def let_go(store: Store, name: str) -> None:
+    """Release a name where nothing can be done about a failure: the store frees it sooner or
+    later."""
+    try:
+        await store.release(name)
+    except StoreError as error:
+        log.warning("%s was not released: %s", name, error)
