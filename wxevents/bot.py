@@ -17,16 +17,17 @@ from wxevents.events import build_models, identity, parse
 from wxevents.exchange import Request, Response
 from wxevents.handling import NO_CLIENT, Handling
 from wxevents.menu import Finding, Menu, MenuSet, check
-from wxevents.observe import Observer
+from wxevents.observe import NO_METER, Meter, Observer
 from wxevents.outbox import Outbox
 from wxevents.pairing import compare, pair, replying
 from wxevents.patience import Patience
 from wxevents.push_job import PushJob
 from wxevents.recovery import Recovery
+from wxevents.refusals import RefusalLog
 from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Provided, Router
 from wxevents.sessions import Sessions
 from wxevents.settings import Settings
-from wxevents.store import Store, open_store
+from wxevents.store import MeteredStore, Store, open_store
 from wxevents.unfinished import resume
 from wxevents.watchdog import Watchdog
 from wxevents.window import Window
@@ -51,7 +52,8 @@ class Bot:
     bring replies of their own; of `middlewares` the first is outermost; each of `observers` is
     called with the Outcome of every push; `client` calls the platform, by default for the account
     of the settings; `store` keeps what has to outlive the process, by default the one that the
-    settings name. Serve it with `serve(bot)`, mount it with
+    settings name; `meter` counts what happens, by default for `/metrics` where the settings have a
+    port for that. Serve it with `serve(bot)`, mount it with
     `attach(app, bot, path="/wechat")`, or call `handle` from any other framework within
     `async with bot:`. Registrations that do not fit raise RegistrationError when it starts.
     """
@@ -67,6 +69,7 @@ class Bot:
         client: Client | None = None,
         store: Store | None = None,
         clock: Clock | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.settings = settings
         self._routers = tuple(routers)
@@ -74,19 +77,23 @@ class Bot:
         self._middlewares = tuple(middlewares)
         self._observers = list(observers)
         self.clock = clock or SystemClock()
-        self._store = store or open_store(settings.store, settings.account, self.clock)
+        self.meter = meter = _meter(settings) if meter is None else meter
+        store = store or open_store(settings.store, settings.account, self.clock)
+        self.store: Store = store if meter is NO_METER else MeteredStore(store, meter)
         self._provided = Provided()
         self._provided.add(Settings, settings)
-        self.client = client or _client(settings, self._store, self.clock)
+        self.client = client or _client(settings, self.store, self.clock, meter)
         if self.client:
             self._provided.add(Client, self.client)
         else:
             self._provided.explain(Client, NO_CLIENT)
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
-        patience = Patience(self._store, self.clock, settings.max_timeouts)
-        self._window = Window(self._store, self.clock, settings.deadline, patience)
+        self._refusals = RefusalLog(self.clock)
+        patience = Patience(self.store, self.clock, settings.max_timeouts)
+        self._window = Window(self.store, self.clock, settings.deadline, patience, meter)
         self._running = AsyncExitStack()
+        self.is_running = False
         self._dispatcher: Dispatcher | None = None
         self._handling: Handling | None = None
 
@@ -121,7 +128,7 @@ class Bot:
                 routers,
                 self._middlewares,
                 self._provided,
-                Sessions(self._store, self.clock, self.settings.session_lifetime),
+                Sessions(self.store, self.clock, self.settings.session_lifetime),
             )
             if self._menu:
                 self._menu = pair(self._menu, dispatcher.routes)
@@ -147,7 +154,7 @@ class Bot:
         build_models()
         settings = self.settings
         async with AsyncExitStack() as starting:
-            store = await starting.enter_async_context(self._store)
+            store = await starting.enter_async_context(self.store)
             if self.client:
                 await starting.enter_async_context(self.client)
             for kind, factory in self._resources:
@@ -163,11 +170,13 @@ class Bot:
             for weakness in await store.weaknesses():
                 log.warning("store: %s", weakness)
             self._running = starting.pop_all()
+        self.is_running = True
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         """Wait for running handlers, at most `shutdown_timeout` seconds, then close all. What was
         acknowledged and is not answered is left to the next process."""
+        self.is_running = False
         await self._running.aclose()
 
     async def _drain(self, recovery: Recovery) -> None:
@@ -190,13 +199,16 @@ class Bot:
             event = parse(fields)
         except PushRefused as refused:
             return self.refuse(refused)
+        arrived = self.clock.monotonic()
         job = PushJob(self._handling or self._handling_all(), event)
         answer = await self._window.answer(identity(event, self.settings.account), job)
+        self.meter.delivered(self.clock.monotonic() - arrived)
         return self._envelope.seal(answer, cipher)
 
     def refuse(self, refused: PushRefused) -> Response:
         """Log the reason for the owner, and give the answer that tells the caller nothing."""
-        log.warning("refused a request: %s", refused)
+        self.meter.refused(refused.status)
+        self._refusals.tell(refused)
         return _REFUSALS[refused.status]
 
     def _handling_all(self) -> Handling:
@@ -213,11 +225,12 @@ class Bot:
         handling = Handling(
             self.assemble(),
             self._envelope,
-            Outbox(self._store, self.client, self.clock, redeliver),
+            Outbox(self.store, self.client, self.clock, redeliver),
             settings=self.settings,
             client=self.client,
             clock=self.clock,
             observers=self._observers,
+            meter=self.meter,
         )
         if self.client is not None:
             handling.policy, handling.may_be_late = _policy(self.settings), True
@@ -231,11 +244,24 @@ class Bot:
             )
 
 
-def _client(settings: Settings, store: Store, clock: Clock) -> Client | None:
+def _client(settings: Settings, store: Store, clock: Clock, meter: Meter) -> Client | None:
     """A client for the account; None where only the webhook is configured."""
     if not (settings.app_id and settings.app_secret):
         return None
-    return Client(settings, store=store, clock=clock)
+    return Client(settings, store=store, clock=clock, meter=meter)
+
+
+def _meter(settings: Settings) -> Meter:
+    """What counts, where the settings want to have it counted and the library is there."""
+    if settings.metrics_port is None:
+        return NO_METER
+    try:
+        # Imported where it is used: an extra, and 30 ms.
+        from wxevents.metrics import PrometheusMeter
+    except ModuleNotFoundError:
+        log.warning("nothing is counted for /metrics: pip install 'wxevents[metrics]'")
+        return NO_METER
+    return PrometheusMeter()
 
 
 def _policy(settings: Settings) -> LatePolicy:

@@ -14,8 +14,8 @@ from wxevents.clock import Clock
 from wxevents.companions import Companions
 from wxevents.envelope import Envelope
 from wxevents.errors import ReplyError
-from wxevents.events import Event
-from wxevents.observe import Observer, Outcome, Result
+from wxevents.events import Event, Message
+from wxevents.observe import NO_METER, Meter, Observer, Outcome, PushTrace, Result
 from wxevents.outbox import Outbox
 from wxevents.replies import MediaKind, Reply, answer_fields
 from wxevents.routing import Dispatcher, LatePolicy, Push
@@ -40,6 +40,7 @@ class Handling:
         client: Client | None,
         clock: Clock,
         observers: Sequence[Observer],
+        meter: Meter,
     ) -> None:
         self.dispatcher = dispatcher
         self.envelope = envelope
@@ -48,6 +49,7 @@ class Handling:
         self.client = client
         self.clock = clock
         self.observers = observers
+        self.meter = meter
         self.policy: LatePolicy = "redelivery"
         self.may_be_late = False
         self.companions = Companions.of(
@@ -80,13 +82,13 @@ class Handling:
         return cast(Reply, changed)
 
     def tell(self, event: Event, push: Push, result: Result, started: float, late: str) -> None:
-        """Tell the observers what became of a push."""
-        if not self.observers:
+        """Tell the meter and the observers what became of a push."""
+        if not self.observers and self.meter is NO_METER:
             return
         outcome = Outcome(
             identity=push.identity,
             event=event.name,
-            key=event.routing_key,
+            key=key_of(event),
             handler=push.handler,
             result=result,
             attempts=push.attempt,
@@ -94,6 +96,7 @@ class Handling:
             run=push.run,
             late=late,
         )
+        self.meter.finished(outcome)
         for observer in self.observers:
             try:
                 observer(outcome)
@@ -109,6 +112,25 @@ def shown(reply: Reply | None, event: Event, push: Push) -> Reply | None:
         "%s answered %s, which the platform does not show; return None", push.handler, event.name
     )
     return None
+
+
+def key_of(event: Event) -> str | None:
+    """The key of an event as others than its handler may see it: what a user wrote is none."""
+    return None if isinstance(event, Message) else event.routing_key
+
+
+def trace(event: Event, push: Push, seconds: float) -> PushTrace:
+    """Which push it is, for the log."""
+    return PushTrace(
+        identity=push.identity,
+        openid=event.openid,
+        event=event.name,
+        key=key_of(event),
+        handler=push.handler,
+        attempt=push.attempt,
+        run=push.run,
+        seconds=seconds,
+    )
 
 
 def is_shutdown(error: BaseException) -> bool:

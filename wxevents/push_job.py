@@ -15,8 +15,8 @@ from wxevents.events import (
     join,
     messages_wanted,
 )
-from wxevents.handling import Handling, is_shutdown
-from wxevents.observe import Result
+from wxevents.handling import Handling, is_shutdown, key_of, trace
+from wxevents.observe import PushTrace, Result
 from wxevents.outbox import LateAnswer
 from wxevents.replies import Reply, TextReply, answer_fields
 from wxevents.routing import LatePolicy, Push
@@ -160,6 +160,9 @@ class PushJob:
         fields = answer_fields(TextReply(text), self._event, int(self._handling.clock.time()))
         return self._handling.envelope.render(fields)
 
+    def trace(self, push: Push, seconds: float) -> PushTrace:
+        return trace(self._event, push, seconds)
+
     def entry(self, push: Push) -> Entry:
         clock = self._handling.clock
         running_for = clock.monotonic() - self._started
@@ -168,7 +171,7 @@ class PushJob:
             fields=self._event.raw,
             received=clock.time() - running_for,
             event=self._event.name,
-            key=self._event.routing_key or "",
+            key=key_of(self._event) or "",
             handler=push.handler or "",
             run=push.run,
             answers=self._given,

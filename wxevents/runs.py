@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from wxevents.clock import Clock, sleep
 from wxevents.errors import StoreError
+from wxevents.observe import PushTrace
 from wxevents.routing import LatePolicy, Placeholder, Push
 from wxevents.store import Entry, Store
 
@@ -52,6 +53,10 @@ class Job(Protocol):
 
     def acknowledged(self) -> None:
         """The push is in the inbox, and the platform has been answered without its answer."""
+        ...
+
+    def trace(self, push: Push, seconds: float) -> PushTrace:
+        """What log lines tell of it; `seconds` is its age."""
         ...
 
 
@@ -156,6 +161,9 @@ class Run:
     def name(self) -> str:
         """What it is called in the log."""
         return self.push.handler or "a handler"
+
+    def trace(self) -> PushTrace:
+        return self.job.trace(self.push, self._clock.monotonic() - self.first_seen)
 
     @property
     def is_over(self) -> bool:

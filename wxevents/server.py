@@ -8,11 +8,12 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractAccessLogger
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
@@ -20,6 +21,7 @@ from wxevents import addresses
 from wxevents.bot import Bot
 from wxevents.errors import MalformedPush
 from wxevents.exchange import Request, Response
+from wxevents.monitoring import Monitoring
 from wxevents.settings import Settings
 from wxevents.stopping import StopRequest, call_on_signals
 from wxevents.xml import MAX_BYTES
@@ -51,11 +53,16 @@ def attach(app: web.Application, bot: Bot, path: str | None = None) -> None:
 
 
 def serve(
-    bot: Bot, sock: socket.socket | None = None, stop_request: StopRequest | None = None
+    bot: Bot,
+    sock: socket.socket | None = None,
+    stop_request: StopRequest | None = None,
+    monitoring_sock: socket.socket | None = None,
 ) -> None:
-    """Serve a bot alone, where its settings say, until SIGINT, SIGTERM or a `stop_request`.
+    """Serve a bot alone, where its settings say, until SIGINT, SIGTERM or a `stop_request`; with a
+    `metrics_port` also `/metrics`, `/healthz` and `/readyz` there.
 
-    `sock` is a bound socket to listen on instead. uvloop is used where it is installed.
+    `sock` and `monitoring_sock` are bound sockets to listen on instead. uvloop is used where it is
+    installed.
     """
     settings = bot.settings
     path = URL(settings.path).raw_path
@@ -66,7 +73,13 @@ def serve(
 
     bound = sock or bind(settings)
     log.info("listening on %s", url(settings, bound))
-    _run(_serve_until_stopped(at_the_path, bound, bot, stop_request, settings.access_log))
+    monitored = monitoring_sock or bind_monitoring(settings)
+    if monitored:
+        log.info("metrics on %s", _monitoring_url(monitored))
+    monitoring = _monitoring(bot, monitored)
+    _run(
+        _serve_until_stopped(at_the_path, bound, bot, stop_request, settings.access_log, monitoring)
+    )
 
 
 def serve_fault(sentence: str, sock: socket.socket, stop_request: StopRequest) -> None:
@@ -76,6 +89,22 @@ def serve_fault(sentence: str, sock: socket.socket, stop_request: StopRequest) -
         return web.Response(status=503, text=sentence)
 
     _run(_serve_until_stopped(tell, sock, nullcontext(), stop_request))
+
+
+@asynccontextmanager
+async def _monitoring(bot: Bot, sock: socket.socket | None) -> AsyncIterator[None]:
+    """Answer on that socket, if there is one, who wants to know how the bot is."""
+    if sock is None:
+        yield
+        return
+    server = web.Server(Monitoring(bot).answer, access_log=None)
+    runner = web.ServerRunner(server, shutdown_timeout=CONNECTION_LIMIT)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, sock, backlog=BACKLOG).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def _not_found(request: web.BaseRequest) -> web.Response:
@@ -98,6 +127,7 @@ async def _serve_until_stopped(
     bot: AbstractAsyncContextManager[object],
     stop_request: StopRequest | None,
     access_log: bool = False,
+    monitoring: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Listen while the bot runs. Told to stop, first take no more connections and keep none alive,
     then let the bot give its last answers, then close what is still open."""
@@ -119,6 +149,7 @@ async def _serve_until_stopped(
     server = web.Server(
         handle,
         access_log=logging.getLogger("aiohttp.access") if access_log else None,
+        access_log_class=AccessLog,
         keepalive_timeout=KEEPALIVE_TIMEOUT,
         auto_decompress=False,  # what is compressed is refused, not inflated
     )
@@ -129,7 +160,9 @@ async def _serve_until_stopped(
             _settle_collector()
             site = web.SockSite(runner, sock, backlog=BACKLOG)
             await site.start()
-            await _told_to_stop(stop_request)
+            # Not while it stops: of several workers, one that stays is to answer.
+            async with monitoring or nullcontext():
+                await _told_to_stop(stop_request)
             stopping = True
             await site.stop()
             await asyncio.sleep(GRACE)  # for requests that are on their way on open connections
@@ -167,8 +200,20 @@ async def _told_to_stop(stop_request: StopRequest | None) -> None:
 
 def bind(settings: Settings) -> socket.socket:
     """A socket bound and listening where the settings say; raises OSError if it is taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    return _bind(settings.host, settings.port)
+
+
+def bind_monitoring(settings: Settings) -> socket.socket | None:
+    """A socket for `/metrics` and the probes, None where the settings have no port for them; raises
+    OSError if it is taken."""
+    if settings.metrics_port is None:
+        return None
+    return _bind(settings.metrics_host, settings.metrics_port)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
 def local_url(settings: Settings) -> str:
@@ -180,6 +225,11 @@ def url(settings: Settings, sock: socket.socket) -> str:
     """Where a bot on this socket is reached from this machine."""
     host, port = sock.getsockname()[:2]
     return f"{addresses.local_url(host, port)}{settings.path}"
+
+
+def _monitoring_url(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"{addresses.local_url(host, port)}/metrics"
 
 
 def _receiver(bot: Bot) -> Receiver:
@@ -241,6 +291,20 @@ def _lifespan(bot: Bot) -> Callable[[web.Application], AsyncIterator[None]]:
             yield
 
     return lifespan
+
+
+class AccessLog(AbstractAccessLogger):
+    """One line per request, without the query: openid and signature stand in it."""
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        self.logger.info(
+            "%s %s %s → %d in %.0f ms",
+            request.remote,
+            request.method,
+            request.rel_url.raw_path,
+            response.status,
+            time * 1000,
+        )
 
 
 def one_line_for_bad_http(record: logging.LogRecord) -> bool:

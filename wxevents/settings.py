@@ -115,6 +115,27 @@ class Settings(BaseModel):
     )
     workers: Annotated[int, Field(ge=1)] = Field(default=1, description="worker processes")
     access_log: bool = Field(default=False, description="one log line per HTTP request")
+    log_format: Literal["auto", "text", "json"] = Field(
+        default="auto",
+        description="text for people, json for machines, auto: text on a terminal, json elsewhere",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="the least level that is logged: debug, info, warning or error"
+    )
+    log_pushes: bool = Field(
+        default=True,
+        description="one log line per push; without it only what failed or came too late",
+    )
+    hash_openids: bool = Field(
+        default=False, description="write a hash in place of every openid that is logged"
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="address of /metrics, /healthz and /readyz"
+    )
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        default=None,
+        description="port of /metrics, /healthz and /readyz; none of them without it",
+    )
 
     @property
     def account(self) -> str:
@@ -140,7 +161,8 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise SettingsError(_sentences(error, origins)) from None
+            sentences = [sentence for _, sentence in faults_of(error, origins)]
+            raise SettingsError("\n".join(sentences)) from None
 
     @field_validator("token")
     @classmethod
@@ -208,29 +230,34 @@ _CURES: Final = {
     "late": "write customer_service, redelivery or placeholder",
     "deadline": "write seconds, above 0 and below 5",
     "workers": "write a number from 1 on; one for each core is plenty",
+    "log_format": "write auto, text or json",
+    "log_level": "write debug, info, warning or error",
+    "metrics_port": "write a number from 0 to 65535 (0: any free port), or leave it out",
 }
 
 
-def _sentences(error: ValidationError, origins: Mapping[str, str]) -> str:
-    """One sentence a finding, each with the setting's name, where it came from and the cure."""
-    lines = []
+def faults_of(error: ValidationError, origins: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each faulty setting with a sentence: its name, where it came from and the cure. What only
+    several settings together have is under ""."""
+    faults = []
     for finding in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(finding["loc"][0]) if finding["loc"] else ""
         message = finding["msg"].removeprefix("Value error, ")
         if not name:
-            lines.append(message)
+            faults.append(("", message))
             continue
         variable = PREFIX + name.upper()
         origin = f" (from {origins[name]})" if name in origins else ""
         if finding["type"] == "missing":
-            lines.append(f"{variable} is not set: {_CURES.get(name, 'set it')}")
+            sentence = f"{variable} is not set: {_CURES.get(name, 'set it')}"
         elif finding["type"] == "extra_forbidden":
-            lines.append(f"{name}{origin} is no setting{_did_you_mean(name)}")
+            sentence = f"{name}{origin} is no setting{_did_you_mean(name)}"
         else:
             message = message[0].lower() + message[1:]
             cure = f"; {_CURES[name]}" if name in _CURES else ""
-            lines.append(f"{variable}{origin}: {message}{cure}")
-    return "\n".join(lines)
+            sentence = f"{variable}{origin}: {message}{cure}"
+        faults.append((name, sentence))
+    return faults
 
 
 def _did_you_mean(name: str) -> str:
@@ -243,20 +270,36 @@ def _did_you_mean(name: str) -> str:
 
 
 def gather(
-    directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
+    directory: Path,
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    faults: dict[str, str] | None = None,
 ) -> tuple[dict[str, object], dict[str, str]]:
-    """Every setting that some source has, and the name of that source."""
+    """Every setting that some source has, and the name of that source.
+
+    Raises SettingsError for a file that cannot be read. Where `faults` is given, the rest is read
+    all the same, and the sentence put there under the name of the source, or of the setting.
+    """
     values: dict[str, object] = {}
     origins: dict[str, str] = {}
-    for origin, source in _sources(directory, environ, options):
-        for name, value in _with_files(origin, source, directory).items():
+    for origin, source in _sources(directory, environ, options, faults):
+        for name, value in _with_files(origin, source, directory, faults).items():
             if name not in values:
                 values[name], origins[name] = value, origin
     return values, origins
 
 
+def _found(faults: dict[str, str] | None, name: str, sentence: str) -> None:
+    if faults is None:
+        raise SettingsError(sentence)
+    faults[name] = sentence
+
+
 def _sources(
-    directory: Path, environ: Mapping[str, str], options: Mapping[str, object]
+    directory: Path,
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    faults: dict[str, str] | None,
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Name and content of every source, the strongest first, under the names of the fields."""
     # Of the commands only: `import wxevents` need not pay for them.
@@ -271,14 +314,15 @@ def _sources(
         try:
             variables = dotenv_values(dotenv, encoding="utf-8-sig", interpolate=False)
         except UnicodeDecodeError as error:
-            raise SettingsError(f"{dotenv} is not UTF-8 text: {error}; save it so") from error
-        yield str(dotenv), _from_variables(variables)
+            _found(faults, str(dotenv), f"{dotenv} is not UTF-8 text: {error}; save it so")
+        else:
+            yield str(dotenv), _from_variables(variables)
     toml = directory / TOML_FILE
     if toml.is_file():
         try:
             yield str(toml), tomllib.loads(toml.read_text("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{toml} is not valid TOML: {error}") from error
+            _found(faults, str(toml), f"{toml} is not valid TOML: {error}")
 
 
 def _from_variables(variables: Mapping[str, str | None]) -> dict[str, object]:
@@ -292,7 +336,9 @@ def _from_variables(variables: Mapping[str, str | None]) -> dict[str, object]:
     }
 
 
-def _with_files(origin: str, source: Mapping[str, object], directory: Path) -> dict[str, object]:
+def _with_files(
+    origin: str, source: Mapping[str, object], directory: Path, faults: dict[str, str] | None
+) -> dict[str, object]:
     """`source` with every `name_file` replaced by `name` and what that file holds."""
     values = dict(source)
     for name in Settings.model_fields:
@@ -301,12 +347,14 @@ def _with_files(origin: str, source: Mapping[str, object], directory: Path) -> d
             continue  # compose files and the like give empty ones
         variable = PREFIX + name.upper()
         if name in values:
-            raise SettingsError(
+            sentence = (
                 f"{variable} and {variable}_FILE are both set in {origin}; remove one of them"
             )
+            _found(faults, name, sentence)
+            continue
         try:
             values[name] = (directory / str(file)).read_text("utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise SettingsError(f"{variable}_FILE (from {origin}): {file}: {reason}") from error
+            _found(faults, name, f"{variable}_FILE (from {origin}): {file}: {reason}")
     return values

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any, Final
 
+from wxevents.clock import Clock
 from wxevents.errors import LeaseLost, PushRefused
 from wxevents.events import Event, parse
-from wxevents.handling import Handling, is_shutdown, shown
-from wxevents.observe import Result
+from wxevents.handling import Handling, is_shutdown, shown, trace
+from wxevents.observe import PushTrace, Result, current_push
 from wxevents.outbox import LateAnswer, described
 from wxevents.replies import Reply, TextReply
 from wxevents.routing import Push
@@ -136,7 +138,7 @@ class Unfinished:
 
 
 async def resume(handling: Handling, entry: Entry) -> None:
-    """Go on with a push that another process left behind."""
+    """Go on with a push that another process left behind; to be run in a task of its own."""
     try:
         event = parse(dict(entry.fields))
     except PushRefused as error:  # whoever kept it could read it: another version
@@ -147,4 +149,18 @@ async def resume(handling: Handling, entry: Entry) -> None:
     late = joined or LateAnswer(handling.outbox, entry, event)
     push = Push(entry.identity, handling.clock, 0.0, run=entry.run)
     push.handler, push.late = entry.handler or None, True
+    current_push.set(_Resumed(event, push, entry.received, handling.clock))
     await Unfinished(handling, event, push, late).go_on()
+
+
+@dataclass(frozen=True)
+class _Resumed:
+    """A push that goes on, for the log."""
+
+    event: Event
+    push: Push
+    received: float
+    clock: Clock
+
+    def trace(self) -> PushTrace:
+        return trace(self.event, self.push, self.clock.time() - self.received)

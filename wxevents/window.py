@@ -16,6 +16,7 @@ from typing import Final
 from wxevents.clock import Clock, sleep
 from wxevents.draining import drain
 from wxevents.errors import StoreError
+from wxevents.observe import NO_METER, Meter, current_push
 from wxevents.patience import Patience
 from wxevents.runs import COMMIT_LIMIT, STORE_PAUSE, Job, Run, spawn
 from wxevents.store import Claim, Store
@@ -34,11 +35,19 @@ USUAL_ROUNDS: Final = 4
 class Window:
     """All pushes of one bot. `deadline` is in seconds from the arrival of a delivery."""
 
-    def __init__(self, store: Store, clock: Clock, deadline: float, patience: Patience) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        deadline: float,
+        patience: Patience,
+        meter: Meter = NO_METER,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._deadline = deadline
         self._patience = patience
+        self._meter = meter
         self._runs: dict[str, Run] = {}
 
     async def answer(self, identity: str, job: Job) -> str:
@@ -53,11 +62,21 @@ class Window:
                 await asyncio.sleep(0)
         else:
             run.push.attempt += 1
+            self._meter.joined()
         if run.answer is None:
-            await run.wait(self._deadline)
-        if run.answer is None:
-            await self._overdue(run)
+            await self._wait(run)
         return run.answer or ""
+
+    async def _wait(self, run: Run) -> None:
+        """Wait for the answer, and see to one that is overdue."""
+        logged = current_push.set(run)
+        try:
+            await run.wait(self._deadline)
+            if run.answer is None:
+                self._meter.missed()
+                await self._overdue(run)
+        finally:
+            current_push.reset(logged)
 
     async def _overdue(self, run: Run) -> None:
         """The deadline of a delivery has come: acknowledge it, or leave it unanswered, so that the
@@ -97,7 +116,9 @@ class Window:
     def _start(self, identity: str, job: Job) -> Run:
         run = Run(identity, job, self._store, self._clock, self._deadline)
         self._runs[identity] = run
+        logged = current_push.set(run)
         run.task = spawn(self._work(run))
+        current_push.reset(logged)
         return run
 
     async def _work(self, run: Run) -> None:

@@ -11,7 +11,8 @@ import pytest
 from tests.store.backends import ALL, LASTING, SHARED, Stores
 from tests.store.patience import PATIENCE, until
 from wxevents.errors import LeaseLost
-from wxevents.store import Entry, Message, Store, leased
+from wxevents.store import Backlog, Entry, Message, Store, leased
+from wxevents.store.entry import STATES
 
 Pair = tuple[Store, Store]
 every_store = pytest.mark.parametrize("stores", ALL, indirect=True)
@@ -559,3 +560,16 @@ async def test_what_a_killed_process_did_not_answer_another_may(stores: Stores) 
         assert await store.settle("push", "again") == "in its stead"
         assert await store.wait("push") == "in its stead"
         assert await answer_of(store, "push") == "in its stead"
+
+
+@every_store
+async def test_a_backlog_counts_by_state_and_knows_the_oldest_that_is_open(pair: Pair) -> None:
+    one, other = pair
+    assert await one.backlog() == Backlog(dict.fromkeys(STATES, 0), None)
+    await ended(one, "done", received=1.0)
+    await kept(one, "older", received=3.0)
+    await kept(one, "younger", received=5.0)
+    await one.save(replace(await kept(one, "left", received=4.0), state="pending"))
+    await one.save(replace(await kept(one, "given up", received=2.0), state="dead"))
+    counted = {"pending": 1, "running": 2, "late": 0, "done": 1, "dead": 1}
+    assert await other.backlog() == await one.backlog() == Backlog(counted, 3.0)

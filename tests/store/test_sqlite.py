@@ -77,14 +77,29 @@ async def test_only_its_user_may_read_it(path: Path) -> None:
 async def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
     await write_once(path)
     connection = open_file(path)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("PRAGMA user_version=99")
     with pytest.raises(StoreError, match=r"newer wxevents \(schema 99.*upgrade"):
         async with asyncio.timeout(PATIENCE), SqliteStore(path, "wx1"):
             pass
-    connection.execute("PRAGMA user_version=1")
+    connection.execute(f"PRAGMA user_version={version}")
     connection.close()
     async with SqliteStore(path, "wx1") as store:
         assert len(await store.entries()) == 1
+
+
+async def test_a_file_of_an_older_version_is_brought_up_to_date(path: Path) -> None:
+    await write_once(path)
+    connection = open_file(path)
+    connection.execute("DROP INDEX entries_by_state")
+    connection.execute("PRAGMA user_version=1")
+    connection.close()
+    async with SqliteStore(path, "wx1") as store:
+        assert (await store.backlog()).entries["running"] == 1
+    connection = open_file(path)
+    indexes = {row[1] for row in connection.execute("PRAGMA index_list(inbox)")}
+    connection.close()
+    assert "entries_by_state" in indexes
 
 
 async def test_claims_that_cannot_be_read_begin_anew(path: Path) -> None:

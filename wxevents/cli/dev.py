@@ -17,12 +17,13 @@ from wxevents.bot import Bot
 from wxevents.cli.account import ACCOUNT_FILE, development_settings
 from wxevents.cli.beside import Connection, emulating, invite_followers
 from wxevents.cli.keeping import load_state
-from wxevents.cli.options import MENDABLE, explanation, fail, set_up_logging
+from wxevents.cli.loglines import set_up_logging
+from wxevents.cli.options import MENDABLE, explanation, fail
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
 from wxevents.emulator import Behaviour, Emulator
-from wxevents.observe import Outcome
+from wxevents.logs import log_outcome
 from wxevents.server import serve, serve_fault, url
 from wxevents.settings import PREFIX, Settings, gather
 from wxevents.stopping import StopRequest
@@ -60,7 +61,7 @@ def dev(
     .wxevents/, the emulated platform with a phone in the browser, and a reload on every save.
 
     With WXEVENTS_API_BASE set, the bot calls that, and no platform is emulated."""
-    set_up_logging()
+    set_up_logging(options, auto="text")
     settings = development_settings(options)
     configured, _ = gather(Path(), os.environ, options)
     with listen(settings) as sock:
@@ -141,10 +142,10 @@ def _serve(
     stop_request: StopRequest,
 ) -> None:
     """One generation of the bot; runs in a process of its own."""
-    set_up_logging()
+    set_up_logging(options, auto="text")
     try:
         bot = load_bot(development_settings({"shutdown_timeout": _RELOAD_PATIENCE, **options}))
-        bot.observe(_show)
+        bot.observe(log_outcome)
         if emulated:
             Connection(emulated).attach_to(bot)
         if strict:
@@ -165,14 +166,3 @@ def _invitation(bot: Bot, sock: socket.socket) -> tuple[int, str]:
     if where != _DEFAULT_URL:
         command = f"{command} --url {where}"
     return len(bot.assemble().routes), command
-
-
-def _show(outcome: Outcome) -> None:
-    log.info(
-        "%s %s → %s: %s in %.0f ms",
-        outcome.event,
-        outcome.key or "",
-        outcome.handler or "no handler",
-        outcome.result,
-        outcome.seconds * 1000,
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import logging
 import re
 import sys
 import traceback
@@ -126,14 +125,3 @@ def console(*, stderr: bool = False) -> Console:
     """Where tables and trees are printed."""
     stream = sys.stderr if stderr else sys.stdout
     return Console(width=None if stream.isatty() else _PIPED_WIDTH, stderr=stderr)
-
-
-def set_up_logging(*, names_process: bool = False) -> None:
-    """Log lines to standard error, where they do not mix with what a command prints."""
-    who = "%(processName)s " if names_process else ""
-    logging.basicConfig(
-        level=logging.INFO,
-        format=f"%(asctime)s %(levelname)-7s {who}%(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it reports each change as well

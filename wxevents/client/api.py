@@ -57,7 +57,9 @@ class Api:
             credentials = {"access_token": token} if token else {}
 
             async def once() -> T:
-                return read(await self._transport.exchange(call, credentials), token)
+                return await self._transport.attempt(
+                    call, credentials, lambda answer: read(answer, token)
+                )
 
             return once
 

@@ -21,6 +21,7 @@ from wxevents.client.transport import Call, Timeouts, Transport
 from wxevents.client.users import Users
 from wxevents.clock import Clock, SystemClock
 from wxevents.errors import SettingsError
+from wxevents.observe import NO_METER, Meter
 from wxevents.settings import Settings
 from wxevents.store import Store
 
@@ -36,7 +37,7 @@ class Client:
     refused), ApiUnreachable (NotSent or AnswerLost) and ApiAnswerUnreadable, all of them
     CallFailed. Calls are repeated where that does no harm: when the platform is busy or cannot be
     reached, and after a lost answer if the call is idempotent. `clock` counts the life of tokens
-    and the pauses between repetitions.
+    and the pauses between repetitions; `meter` counts the calls.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Client:
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        meter: Meter = NO_METER,
     ) -> None:
         clock = clock or SystemClock()
         timeouts = timeouts or Timeouts()
@@ -60,6 +62,7 @@ class Client:
                 "clock": clock,
                 "timeouts": timeouts,
                 "retries": retries,
+                "meter": meter,
             }
             credentials = settings.app_id, settings.app_secret
             self._own_token = (
@@ -68,7 +71,7 @@ class Client:
                 else StableToken(*credentials, **options)
             )
             tokens = self._own_token
-        self._transport = Transport(settings.api_base, timeouts)
+        self._transport = Transport(settings.api_base, timeouts, meter)
         self._api = Api(self._transport, tokens, clock, retries)
         self.menus = Menus(self._api)
         self.tags = Tags(self._api)

@@ -15,6 +15,7 @@ from wxevents.client.renewal import Lease, Renewal, log
 from wxevents.client.retries import Retries, repeat
 from wxevents.client.transport import Call, Timeouts, Transport
 from wxevents.clock import Clock, SystemClock
+from wxevents.observe import NO_METER, Meter
 
 DEFAULT_API_BASE: Final = "https://api.weixin.qq.com"
 # Protocol: a forced refresh within 30 s of the last is ignored, and there are 20 a day.
@@ -76,21 +77,33 @@ class _Fetched(Renewal):
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        meter: Meter = NO_METER,
     ) -> None:
         super().__init__(clock or SystemClock())
         self._api_base = api_base
         self._timeouts = timeouts or Timeouts()
         self._retries = retries or Retries()
+        self._meter = meter
 
     async def _ask(
         self, call: Call, credentials: Mapping[str, str], secrets: tuple[str, ...]
     ) -> dict[str, Any]:
-        async with Transport(self._api_base, self._timeouts) as transport:
+        succeeded = False
+        try:
+            async with Transport(self._api_base, self._timeouts, self._meter) as transport:
 
-            async def once() -> dict[str, Any]:
-                return read_json(call, await transport.exchange(call, credentials), secrets)
+                async def once() -> dict[str, Any]:
+                    return await transport.attempt(
+                        call, credentials, lambda answer: read_json(call, answer, secrets)
+                    )
 
-            return await repeat(once, idempotent=True, retries=self._retries, clock=self._clock)
+                answer = await repeat(
+                    once, idempotent=True, retries=self._retries, clock=self._clock
+                )
+            succeeded = True
+            return answer
+        finally:
+            self._meter.token_refreshed(succeeded)
 
 
 class StableToken(_Fetched):
@@ -109,8 +122,9 @@ class StableToken(_Fetched):
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        meter: Meter = NO_METER,
     ) -> None:
-        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries)
+        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries, meter=meter)
         self._app_id = app_id
         self._app_secret = app_secret
         self._forced: deque[float] = deque(maxlen=FORCES_A_DAY)
@@ -158,8 +172,9 @@ class ClassicToken(_Fetched):
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        meter: Meter = NO_METER,
     ) -> None:
-        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries)
+        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries, meter=meter)
         self._app_id = app_id
         self._app_secret = app_secret
 
@@ -193,8 +208,9 @@ class AuthorizerToken(_Fetched):
         clock: Clock | None = None,
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
+        meter: Meter = NO_METER,
     ) -> None:
-        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries)
+        super().__init__(api_base, clock=clock, timeouts=timeouts, retries=retries, meter=meter)
         self._component_app_id = component_app_id
         self._authorizer_app_id = authorizer_app_id
         self._refresh_token = refresh_token

@@ -7,13 +7,17 @@ made inside the `except` and raised outside of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import aiohttp
 
-from wxevents.errors import AnswerLost, ApiAnswerUnreadable, CallFailed, NotSent
+from wxevents.errors import AnswerLost, ApiAnswerUnreadable, ApiError, CallFailed, NotSent
+from wxevents.observe import NO_METER, Meter
+
+T = TypeVar("T")
 
 JSON_LIMIT: Final = 8 * 1024 * 1024
 # The platform keeps videos of 10 MB at most (protocol: numbers); the rest is generosity.
@@ -69,7 +73,8 @@ class Answer:
 class Transport:
     """A pool of connections to one API; `async with` opens and closes it."""
 
-    def __init__(self, api_base: str, timeouts: Timeouts) -> None:
+    def __init__(self, api_base: str, timeouts: Timeouts, meter: Meter = NO_METER) -> None:
+        self._meter = meter
         self._api_base = api_base
         self._timeouts = timeouts
         self._session: aiohttp.ClientSession | None = None
@@ -88,8 +93,25 @@ class Transport:
         if self._session:
             await self._session.close()
 
+    async def attempt(
+        self, call: Call, credentials: Mapping[str, str], read: Callable[[Answer], T]
+    ) -> T:
+        """One attempt, and what `read` makes of its answer, which may be to raise CallFailed."""
+        started = time.perf_counter()
+        code = "0"
+        try:
+            return read(await self.exchange(call, credentials))
+        except ApiError as error:
+            code = str(error.errcode)
+            raise
+        except CallFailed as error:
+            code = type(error).__name__
+            raise
+        finally:
+            self._meter.called(str(call), code, time.perf_counter() - started)
+
     async def exchange(self, call: Call, credentials: Mapping[str, str]) -> Answer:
-        """One attempt. `credentials` are added to the query and never shown.
+        """The answer to one attempt. `credentials` are added to the query and never shown.
 
         Raises NotSent, AnswerLost and ApiAnswerUnreadable.
         """

@@ -3,16 +3,19 @@ acknowledged before their answer, sessions and tokens."""
 
 from wxevents.store.entry import OPEN, Entry, Message, State
 from wxevents.store.memory import MemoryStore
+from wxevents.store.metered import MeteredStore
 from wxevents.store.opening import open_store, sqlite_path
-from wxevents.store.protocol import Claim, Inbox, Store, leased, let_go
+from wxevents.store.protocol import Backlog, Claim, Inbox, Store, leased, let_go
 
 __all__ = [
     "OPEN",
+    "Backlog",
     "Claim",
     "Entry",
     "Inbox",
     "MemoryStore",
     "Message",
+    "MeteredStore",
     "State",
     "Store",
     "leased",

@@ -13,6 +13,7 @@ State: TypeAlias = Literal["pending", "running", "late", "done", "dead"]
 """pending: nobody works at it; running: its handler runs; late: its answer is being sent; done: see
 `result`; dead: it was given up, see `error`."""
 
+STATES: Final[tuple[State, ...]] = ("pending", "running", "late", "done", "dead")
 OPEN: Final[tuple[State, ...]] = ("pending", "running", "late")
 """The states of entries that still want to be worked at."""
 

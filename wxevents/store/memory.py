@@ -9,9 +9,9 @@ from typing import ClassVar, Self
 
 from wxevents.clock import Clock, SystemClock
 from wxevents.errors import LeaseLost
-from wxevents.store.entry import OPEN, Entry, State
+from wxevents.store.entry import OPEN, STATES, Entry, State
 from wxevents.store.holds import Holds
-from wxevents.store.protocol import Claim, Inbox
+from wxevents.store.protocol import Backlog, Claim, Inbox, backlog_of
 
 
 class MemoryStore:
@@ -72,6 +72,13 @@ class MemoryStore:
             if (not wanted or entry.state in wanted) and identity in ("", entry.identity)
         ]
         return sorted(found, key=lambda entry: entry.received)
+
+    async def backlog(self) -> Backlog:
+        return backlog_of(
+            (state, len(received), min(received))
+            for state in STATES
+            if (received := [one.received for one in self._inbox.values() if one.state == state])
+        )
 
     async def replay(self, identity: str) -> bool:
         entry = self._inbox.get(identity)

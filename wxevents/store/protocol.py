@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import ClassVar, Final, NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Protocol, Self
 
 from wxevents.errors import StoreError
-from wxevents.store.entry import Entry, State
+from wxevents.store.entry import OPEN, STATES, Entry, State
 
 log: Final = logging.getLogger(__name__)
 
@@ -34,6 +34,26 @@ class Claim(NamedTuple):
     runs: int = 0
 
 
+class Backlog(NamedTuple):
+    """How much an inbox holds: entries by state, each state named, and when the oldest of those was
+    received that are not done (seconds since the epoch), None if there is none."""
+
+    entries: Mapping[State, int]
+    oldest: float | None
+
+
+def backlog_of(found: Iterable[tuple[State, int, float]]) -> Backlog:
+    """The backlog of what was found: a state, how many entries are in it, and when the oldest of
+    them was received."""
+    entries: dict[State, int] = dict.fromkeys(STATES, 0)
+    oldest: list[float] = []
+    for state, number, received in found:
+        entries[state] = number
+        if state in OPEN:
+            oldest.append(received)
+    return Backlog(entries, min(oldest, default=None))
+
+
 class Inbox(Protocol):
     """What of a store can be looked into, and put right, without being one of the processes that
     share it."""
@@ -41,6 +61,10 @@ class Inbox(Protocol):
     async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
         """What the inbox holds, in these states or all, or the one with this identity; the oldest
         first."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """How much it holds, without reading it all."""
         ...
 
     async def replay(self, identity: str) -> bool:
@@ -58,10 +82,13 @@ class Store(Inbox, Protocol):
 
     `async with store:` opens and closes it. All that is written may raise StoreError: nothing was
     changed then. A process that dies, or cannot be reached for as long as a lease lasts, loses what
-    it holds to whoever asks next. `is_lasting` tells whether it outlives its process.
+    it holds to whoever asks next.
     """
 
-    is_lasting: ClassVar[bool]
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it outlives its process."""
+        ...
 
     async def __aenter__(self) -> Self: ...
 

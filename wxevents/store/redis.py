@@ -20,7 +20,7 @@ from wxevents.errors import LeaseLost, StoreError
 from wxevents.store import redis_scripts as scripts
 from wxevents.store.entry import Entry, State
 from wxevents.store.protocol import LEASE as LEASES
-from wxevents.store.protocol import RETENTION, Claim, Inbox
+from wxevents.store.protocol import RETENTION, Backlog, Claim, Inbox
 from wxevents.store.redis_address import Address
 from wxevents.store.redis_durability import refuse_old_server, weaknesses
 from wxevents.store.redis_heart import Heart
@@ -152,6 +152,9 @@ class RedisStore:
 
     async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
         return await self._inbox.entries(states=states, identity=identity)
+
+    async def backlog(self) -> Backlog:
+        return await self._inbox.backlog()
 
     async def replay(self, identity: str) -> bool:
         return await self._inbox.replay(identity)

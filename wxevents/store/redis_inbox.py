@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from wxevents.clock import Clock
 from wxevents.errors import LeaseLost
 from wxevents.store import redis_scripts as scripts
-from wxevents.store.entry import OPEN, Entry, State
+from wxevents.store.entry import OPEN, STATES, Entry, State
+from wxevents.store.protocol import Backlog, backlog_of
 from wxevents.store.redis_link import Doubts, Link
 
 _AT_ONCE: Final = 500
@@ -110,6 +112,14 @@ class RedisInbox:
             ]
         return sorted(found, key=lambda entry: entry.received)
 
+    async def backlog(self) -> Backlog:
+        counts: Counter[str] = Counter()
+        for some in _parts(await self._identities(STATES)):
+            counts.update(await self._states(some))
+        oldest = await self._link.command("ZRANGE", self._open, 0, 0, "WITHSCORES")
+        received = float(oldest[-1]) if oldest else self._clock.time()
+        return backlog_of((state, counts[state], received) for state in STATES if counts[state])
+
     async def replay(self, identity: str) -> bool:
         (entry,) = await self._read([identity])
         if entry is None or entry.state in OPEN:
@@ -138,6 +148,16 @@ class RedisInbox:
             listed: list[str] = await self._link.command("ZRANGE", index, 0, -1)
             identities |= dict.fromkeys(listed)
         return list(identities)
+
+    async def _states(self, identities: Sequence[str]) -> list[str]:
+        async def read() -> list[str | None]:
+            async with self._link.client.pipeline(transaction=False) as pipeline:
+                for identity in identities:
+                    pipeline.hget(self._key("entry", identity), "state")
+                states: list[str | None] = await pipeline.execute()
+                return states
+
+        return [state for state in await self._link.do(read) if state]
 
     async def _read(self, identities: Sequence[str]) -> list[Entry | None]:
         async def read() -> list[list[str | None]]:

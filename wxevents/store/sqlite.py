@@ -23,7 +23,7 @@ from wxevents.store.entry import Entry, State
 from wxevents.store.holds import MINE, Holds
 from wxevents.store.inbox import SqliteInbox
 from wxevents.store.peers import PeerGone, Peers, Question
-from wxevents.store.protocol import LEASE, Claim, Inbox
+from wxevents.store.protocol import LEASE, Backlog, Claim, Inbox
 
 log: Final = logging.getLogger(__name__)
 
@@ -152,6 +152,9 @@ class SqliteStore:
 
     async def entries(self, *, states: Iterable[State] = (), identity: str = "") -> Sequence[Entry]:
         return await self._inbox.entries(states=states, identity=identity)
+
+    async def backlog(self) -> Backlog:
+        return await self._inbox.backlog()
 
     async def replay(self, identity: str) -> bool:
         return await self._inbox.replay(identity)
