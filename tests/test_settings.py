@@ -182,6 +182,14 @@ def test_an_apology_has_to_reach_the_user(tmp_path: Path) -> None:
     assert "has 2,100 bytes, at most 2,048" in sentence
 
 
+def test_a_placeholder_that_is_given_at_once_has_a_text(tmp_path: Path) -> None:
+    empty = PLAIN | {"WXEVENTS_PLACEHOLDER": ""}
+    assert "WXEVENTS_PLACEHOLDER is empty" in refusal(
+        tmp_path, empty | {"WXEVENTS_LATE": "placeholder"}
+    )
+    assert load(tmp_path, empty).placeholder == ""
+
+
 def test_the_api_base_ends_without_a_slash(tmp_path: Path) -> None:
     assert load(tmp_path, PLAIN).api_base == "https://api.weixin.qq.com"
     environ = PLAIN | {"WXEVENTS_API_BASE": "http://127.0.0.1:8081/"}

@@ -203,6 +203,15 @@ class Settings(BaseModel):
         return text
 
     @model_validator(mode="after")
+    def _placeholder_has_a_text(self) -> Self:
+        if self.late == "placeholder" and not self.placeholder:
+            raise ValueError(
+                "WXEVENTS_PLACEHOLDER is empty, and WXEVENTS_LATE=placeholder answers with it; "
+                "give it a text, or leave it out for the usual one"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _encryption_has_what_it_needs(self) -> Self:
         if self.mode != "plain":
             if not self.encoding_aes_key:

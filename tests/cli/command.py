@@ -57,6 +57,7 @@ class Project:
             name: value for name, value in os.environ.items() if not name.startswith("WXEVENTS_")
         }
         self.environ["PYTHONIOENCODING"] = "utf-8"
+        self.environ["WXEVENTS_LOG_FORMAT"] = "text"  # what a person at a terminal reads
         self.write(HANDLERS)
 
     def write(self, source: str, name: str = "handlers/menu.py") -> None:

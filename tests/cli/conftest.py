@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.command import Project
 from tests.cli.emulated import Commands, Platform
+from tests.cli.examined import Doctor
 
 
 @pytest.fixture
@@ -30,3 +31,9 @@ def wxevents(tmp_path: Path, platform: Platform, monkeypatch: pytest.MonkeyPatch
         if name.startswith("WXEVENTS_"):
             monkeypatch.delenv(name)
     return Commands(tmp_path, platform, monkeypatch)
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """`wxevents doctor` for an account in plain mode that calls nobody."""
+    return Doctor(tmp_path, monkeypatch)

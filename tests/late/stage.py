@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from wxevents import Bot, Response, Router
-from wxevents.observe import Outcome
+from wxevents.observe import NO_METER, Meter, Outcome
 from wxevents.pushes import Platform
 from wxevents.replies import Reply, read
 from wxevents.store import Entry, MemoryStore, Store
@@ -99,6 +99,7 @@ async def staged(
     store: Store | None = None,
     clock: ManualClock | None = None,
     api: Api | None = None,
+    meter: Meter = NO_METER,
     **settings: Any,
 ) -> AsyncIterator[Stage]:
     """A bot that runs, with a clock and a store of its own unless it is given others."""
@@ -111,7 +112,7 @@ async def staged(
         account = invented_settings(
             **{"api_base": str(server.make_url("")).rstrip("/"), "blocked_after": 0} | settings
         )
-        bot = Bot(account, routers=[router], clock=clock, store=store)
+        bot = Bot(account, routers=[router], clock=clock, store=store, meter=meter)
         stage = Stage(clock, bot, Phone(bot), api, store)
         bot.observe(stage.tell)
         async with bot:

@@ -12,7 +12,8 @@ from wxevents.cli.dev import dev
 from wxevents.cli.doctor import doctor
 from wxevents.cli.emulate import emulate
 from wxevents.cli.load import load
-from wxevents.cli.options import with_settings
+from wxevents.cli.new import new
+from wxevents.cli.options import ACCOUNT, EVERYTHING, with_settings
 from wxevents.cli.push import push
 from wxevents.cli.routes import routes
 from wxevents.cli.run import run
@@ -28,9 +29,12 @@ app = typer.Typer(
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets `?` for it
-for command in (dev, run, routes, push, load, doctor):
-    app.command()(with_settings(command))
-account = ("app_id", "app_secret", "token", "encoding_aes_key", "mode", "data_format")
-app.command()(with_settings(emulate, account))
+for command in (dev, run, doctor):
+    app.command()(with_settings(command, EVERYTHING))
+app.command()(with_settings(routes, ("handlers",)))
+app.command()(with_settings(push, (*ACCOUNT, "host", "port", "path")))
+app.command()(with_settings(load, (*ACCOUNT, "host", "port", "path", "handlers")))
+app.command()(with_settings(emulate, (*ACCOUNT, "app_secret")))
+app.command()(new)
 app.add_typer(menu.app)
 app.add_typer(inbox.app)

@@ -1,0 +1,233 @@
+"""What the log tells of pushes, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from tests.late.stage import staged
+from wxevents import Bot, ClickEvent, Push, Router, TextMessage
+from wxevents.logs import JsonFormatter, TextFormatter, hashed_openids, log_outcome
+from wxevents.store import Entry
+from wxevents.testing import ManualClock, Phone, invented_settings
+
+shop = logging.getLogger("shop")
+router = Router()
+
+
+@router.click("BUY")
+async def buy(event: ClickEvent) -> str:
+    shop.info("bought", extra={"order": 7})
+    return "谢谢"
+
+
+@router.click("BROKEN")
+async def broken(event: ClickEvent) -> str:
+    raise ValueError("no stock")
+
+
+@router.text()
+async def said(message: TextMessage) -> str:
+    shop.info("somebody spoke")
+    return "嗯"
+
+
+@router.click("YIELDS")
+async def yields(event: ClickEvent) -> AsyncIterator[str]:
+    yield "请稍候"
+    shop.info("the second part")
+    yield "好了"
+
+
+class Log:
+    """What is logged, as the formatter writes it."""
+
+    def __init__(self) -> None:
+        self._stream = io.StringIO()
+        self._handler = logging.StreamHandler(self._stream)
+        self.use(JsonFormatter())
+
+    def use(self, formatter: logging.Formatter) -> None:
+        self._handler.setFormatter(formatter)
+
+    @property
+    def text(self) -> str:
+        return self._stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    def line(self, logger: str) -> dict[str, Any]:
+        """The only line of that logger."""
+        (line,) = [line for line in self.lines if line["logger"] == logger]
+        return line
+
+    def attached(self) -> Iterator[Log]:
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(self._handler)
+        root.setLevel(logging.INFO)
+        yield self
+        root.removeHandler(self._handler)
+        root.setLevel(level)
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    yield from Log().attached()
+
+
+@pytest.fixture
+async def phone() -> AsyncIterator[Phone]:
+    bot = Bot(invented_settings(), routers=[router], clock=ManualClock())
+    bot.observe(log_outcome)
+    async with bot:
+        yield Phone(bot)
+
+
+async def test_a_line_per_push_tells_what_became_of_it(log: Log, phone: Phone) -> None:
+    await phone.click("BUY")
+    line = log.line("wxevents.pushes")
+    assert line["level"] == "info"
+    assert line["event"] == "CLICK"
+    assert line["key"] == "BUY"
+    assert line["openid"] == phone.openid
+    assert phone.openid in line["push"]
+    assert "buy" in line["handler"]
+    assert (line["attempt"], line["run"]) == (1, 1)
+    assert (line["outcome"], line["late"]) == ("answered", "")
+    assert line["seconds"] >= 0
+    assert line["time"].endswith("Z")
+
+
+async def test_lines_of_handlers_tell_their_push_and_what_they_were_given(
+    log: Log, phone: Phone
+) -> None:
+    await phone.click("BUY")
+    line = log.line("shop")
+    assert (line["message"], line["order"]) == ("bought", 7)
+    assert line["push"] == log.line("wxevents.pushes")["push"]
+    assert line["handler"] == log.line("wxevents.pushes")["handler"]
+
+
+async def test_a_failure_is_a_warning_and_its_traceback_tells_the_push(
+    log: Log, phone: Phone
+) -> None:
+    await phone.click("BROKEN")
+    outcome = log.line("wxevents.pushes")
+    assert (outcome["level"], outcome["outcome"]) == ("warning", "failed")
+    (failure,) = [line for line in log.lines if "exception" in line]
+    assert "ValueError: no stock" in failure["exception"]
+    assert failure["push"] == outcome["push"]
+
+
+async def test_what_users_write_is_in_no_line(log: Log, phone: Phone) -> None:
+    secret = "我的电话是一三八"
+    await phone.say(secret)
+    assert log.line("wxevents.pushes")["key"] is None
+    assert secret not in log.text
+
+
+async def test_what_users_write_is_in_no_line_that_nobody_took(log: Log) -> None:
+    async with Bot(invented_settings(), routers=[Router()], clock=ManualClock()) as bot:
+        await Phone(bot).say("我的电话是一三八")
+    assert "no handler for text" in log.text
+    assert "一三八" not in log.text
+
+
+async def test_lines_outside_of_a_push_tell_of_none(log: Log, phone: Phone) -> None:
+    await phone.click("BUY")
+    shop.warning("by itself")
+    line = next(line for line in log.lines if line["message"] == "by itself")
+    assert not {"push", "openid", "event"} & line.keys()
+
+
+async def test_a_late_part_of_an_answer_tells_its_push(log: Log) -> None:
+    async with staged(router) as stage:
+        await stage.phone.click("YIELDS")
+        assert await stage.api.next_text() == "好了"
+        await stage.outcome()
+    line = log.line("shop")
+    assert (line["message"], line["key"]) == ("the second part", "YIELDS")
+
+
+async def test_what_goes_on_after_a_restart_tells_its_push(log: Log) -> None:
+    again = Router()
+
+    @again.click("AGAIN")
+    async def handler(event: ClickEvent, push: Push) -> str:
+        shop.info("again")
+        return "好"
+
+    async with staged(again) as stage:
+        # What a process left behind that was killed while its handler ran.
+        push = stage.phone.compose("CLICK", "AGAIN")
+        entry = await stage.store.keep(Entry("left", push, stage.clock.time(), event="CLICK"))
+        assert entry
+        await stage.store.save(entry.changed(state="pending"))
+        await stage.clock.advance(1)
+        assert await stage.api.next_text() == "好"
+        await stage.outcome()
+    line = log.line("shop")
+    assert (line["push"], line["key"], line["run"]) == ("left", "AGAIN", 2)
+
+
+async def test_openids_are_hashed_where_that_is_wanted(log: Log, phone: Phone) -> None:
+    log.use(JsonFormatter(hide=hashed_openids("wx1")))
+    await phone.click("BROKEN")
+    shop.warning("of o6_bmjrPTlm6_2sgVt7hMZOPfL2M outside of a push")
+    assert phone.openid not in log.text
+    assert "o6_bmjrPTlm6_2sgVt7hMZOPfL2M" not in log.text
+    line = log.line("wxevents.pushes")
+    assert line["openid"].startswith("h-")
+    assert line["openid"] in line["push"]
+
+
+def test_a_hash_is_the_same_in_every_process_and_another_in_every_account() -> None:
+    openid = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
+    assert hashed_openids("wx1")(openid) == hashed_openids("wx1")(openid)
+    assert hashed_openids("wx1")(openid) != hashed_openids("wx2")(openid)
+
+
+async def test_a_person_reads_a_line_and_its_push_behind_it(log: Log, phone: Phone) -> None:
+    log.use(TextFormatter())
+    await phone.click("BUY")
+    bought, outcome = log.text.splitlines()
+    assert "INFO    shop: bought [" in bought
+    assert f"{phone.openid}:" in bought
+    assert "CLICK BUY → " in bought
+    assert "attempt 1" in bought
+    assert "CLICK BUY → " in outcome
+    assert "answered in 0 ms" in outcome
+
+
+async def test_a_flood_of_refusals_is_a_few_lines_and_a_number(log: Log) -> None:
+    clock = ManualClock()
+    async with Bot(invented_settings(), routers=[router], clock=clock) as bot:
+        phone = Phone(bot)
+        genuine = phone.delivery(phone.compose("CLICK", "BUY"))
+        for _ in range(1_000):
+            await bot.handle(genuine._replace(query={**genuine.query, "msg_signature": "forged"}))
+        await bot.handle(genuine._replace(body=b"<xml>"))
+        refused = [line for line in log.lines if line["logger"] == "wxevents.refusals"]
+        assert len([line for line in refused if "msg_signature" in line["message"]]) == 5
+        # One of another kind is not hidden by them.
+        assert len([line for line in refused if "XML" in line["message"]]) == 1
+        await clock.advance(60)
+        assert "refused 995 requests more within 60 s" in log.text
+        await bot.handle(genuine._replace(query={}))
+        assert "is wrong or missing" in log.lines[-1]["message"]
+
+
+async def test_an_observer_gets_no_text_of_a_message(phone: Phone) -> None:
+    keys: list[str | None] = []
+    phone.bot.observe(lambda outcome: keys.append(outcome.key))
+    await phone.say("秘密")
+    await phone.click("BUY")
+    assert keys == [None, "BUY"]
