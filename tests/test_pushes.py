@@ -431,6 +431,35 @@ def test_a_sealed_text_that_is_no_answer_is_illegal() -> None:
     assert "sealed answer cannot be read" in judged(response, account("safe"))
 
 
+def answer_of(msg_type: str, **elements: Any) -> Response:
+    common = {name: value for name, value in ANSWER.items() if name != "Content"}
+    return said(xml.render(common | {"MsgType": msg_type} | elements))
+
+
+@pytest.mark.parametrize(
+    ("response", "fault"),
+    [
+        (answer_of("text"), "a text reply without Content"),
+        (answer_of("text", Content="字" * 683), "Content has 2049 bytes, at most 2048 are shown"),
+        (answer_of("image", Image=""), "a reply of type image without Image.MediaId"),
+        (answer_of("music", Music={"Title": "x"}), "without Music.ThumbMediaId"),
+        (answer_of("news", ArticleCount=0, Articles=""), "a news reply without Articles"),
+        (answer_of("transfer_customer_service"), "only messages can be handed to customer service"),
+        (answer_of("hologram"), "there is no reply of type 'hologram'"),
+    ],
+)
+def test_a_reply_that_the_platform_discards_is_illegal(response: Response, fault: str) -> None:
+    assert fault in judged(response)
+
+
+def test_a_reported_place_may_not_be_answered_with_a_reply() -> None:
+    push = compose("LOCATION", create_time=NOW)
+    platform = Platform(account())
+    assert platform.judge(said("success"), push) is None
+    with pytest.raises(AnswerError, match="success or nothing only"):
+        platform.judge(said(xml.render(ANSWER)), push)
+
+
 async def test_the_phone_raises_what_the_platform_would_not_take() -> None:
     class NamelessReply(Reply):
         msg_type = ""
@@ -438,15 +467,21 @@ async def test_the_phone_raises_what_the_platform_would_not_take() -> None:
         def fields(self) -> Fields:
             return {}
 
+    class Hologram(NamelessReply):
+        msg_type = "hologram"
+
     router = Router()
 
     @router.text()
     async def hello(event: TextMessage) -> Reply:
-        return TextReply("hello") if event.content == "hi" else NamelessReply()
+        replies = {"hi": TextReply("hello"), "show yourself": Hologram()}
+        return replies.get(event.content, NamelessReply())
 
     async with Bot(account("safe"), routers=[router], clock=ManualClock(NOW)) as bot:
         phone = Phone(bot)
         assert await phone.say("hi") == TextReply("hello")
         with pytest.raises(AnswerError, match="lacks MsgType"):
             await phone.say("who are you?")
+        with pytest.raises(AnswerError, match="no reply of type 'hologram'"):
+            await phone.say("show yourself")
         assert phone.replies == [TextReply("hello")]

@@ -296,6 +296,20 @@ async def test_a_message_that_nobody_models_can_be_handed_to_customer_service() 
         assert await Phone(bot).push("sticker", None, pushed) == TransferReply()
 
 
+async def test_a_message_that_nobody_models_is_answered_with_one_article(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    router = Router()
+
+    @router.on(Event)
+    async def offers(event: Event) -> Reply:
+        return NewsReply([OFFER, OFFER])
+
+    async with Bot(PLAIN, routers=[router], clock=ManualClock()) as bot:
+        await Phone(bot).push("sticker", None, {"MsgType": "sticker", "MsgId": 1})
+    assert "2 articles; in answer to sticker there is 1" in caplog.text
+
+
 @pytest.mark.parametrize("push", ["text", "image", "link"])
 async def test_every_message_can_be_handed_to_customer_service(push: str) -> None:
     assert "transfer_customer_service" in await body(push, TransferReply())

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from wxevents.bot import Bot
     from wxevents.client import Client
+    from wxevents.clock import Clock
     from wxevents.errors import (
         ApiError,
         CallFailed,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
         Button,
         ClickButton,
         ConditionalMenu,
+        Finding,
         LocationSelectButton,
         MatchRule,
         MediaIdButton,
@@ -107,11 +109,12 @@ if TYPE_CHECKING:
         ViewButton,
         ViewLimitedButton,
     )
-    from wxevents.observe import Outcome
+    from wxevents.observe import Meter, Observer, Outcome
     from wxevents.replies import (
         Answer,
         Article,
         ImageReply,
+        Media,
         MusicReply,
         NewsReply,
         Reply,
@@ -123,6 +126,9 @@ if TYPE_CHECKING:
     from wxevents.routing import (
         CallNext,
         Conversation,
+        LatePolicy,
+        Matcher,
+        Middleware,
         Placeholder,
         Prefix,
         Push,
@@ -133,6 +139,7 @@ if TYPE_CHECKING:
     )
     from wxevents.server import attach, serve
     from wxevents.settings import Settings
+    from wxevents.store import Store
 
 __all__ = [
     "AnnualRenewEvent",
@@ -148,16 +155,19 @@ __all__ = [
     "ClickButton",
     "ClickEvent",
     "Client",
+    "Clock",
     "ConditionalMenu",
     "Conversation",
     "DebugDemoEvent",
     "DiscoveryError",
     "Event",
+    "Finding",
     "ImageMessage",
     "ImageReply",
     "KfCloseSessionEvent",
     "KfCreateSessionEvent",
     "KfSwitchSessionEvent",
+    "LatePolicy",
     "LinkMessage",
     "LocationEvent",
     "LocationMessage",
@@ -165,6 +175,8 @@ __all__ = [
     "LocationSelectEvent",
     "MassSendJobFinishEvent",
     "MatchRule",
+    "Matcher",
+    "Media",
     "MediaError",
     "MediaIdButton",
     "Menu",
@@ -172,12 +184,15 @@ __all__ = [
     "MenuEvent",
     "MenuSet",
     "Message",
+    "Meter",
+    "Middleware",
     "MiniProgramButton",
     "MusicReply",
     "NamingVerifyFailEvent",
     "NamingVerifySuccessEvent",
     "NewsReply",
     "Notification",
+    "Observer",
     "Outcome",
     "PhotosEvent",
     "PicPhotoOrAlbumButton",
@@ -215,6 +230,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "ShortVideoMessage",
+    "Store",
     "StoreError",
     "SubMenu",
     "SubscribeEvent",
@@ -252,6 +268,7 @@ _HOME: Final = {
     for module, names in {
         "wxevents.bot": "Bot",
         "wxevents.client": "Client",
+        "wxevents.clock": "Clock",
         "wxevents.errors": """
             ApiError CallFailed DiscoveryError MediaError MenuError RegistrationError
             ReplyError SettingsError StoreError WxeventsError
@@ -274,21 +291,23 @@ _HOME: Final = {
         "wxevents.exchange": "Request Response",
         "wxevents.menu": """
             ArticleIdButton ArticleViewLimitedButton Button ClickButton
-            ConditionalMenu LocationSelectButton MatchRule MediaIdButton Menu MenuSet
+            ConditionalMenu Finding LocationSelectButton MatchRule MediaIdButton Menu MenuSet
             MiniProgramButton PicPhotoOrAlbumButton PicSysphotoButton PicWeixinButton
             ScancodePushButton ScancodeWaitmsgButton SubMenu ViewButton
             ViewLimitedButton
         """,
-        "wxevents.observe": "Outcome",
+        "wxevents.observe": "Meter Observer Outcome",
         "wxevents.replies": """
-            Answer Article ImageReply MusicReply NewsReply Reply TextReply
+            Answer Article ImageReply Media MusicReply NewsReply Reply TextReply
             TransferReply VideoReply VoiceReply
         """,
         "wxevents.routing": """
-            CallNext Conversation Placeholder Prefix Push Regex Router Session late
+            CallNext Conversation LatePolicy Matcher Middleware Placeholder Prefix Push Regex
+            Router Session late
         """,
         "wxevents.server": "attach serve",
         "wxevents.settings": "Settings",
+        "wxevents.store": "Store",
     }.items()
     for name in names.split()
 }

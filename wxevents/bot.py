@@ -19,8 +19,7 @@ from wxevents.handling import NO_CLIENT, Handling
 from wxevents.menu import Finding, Menu, MenuSet, check
 from wxevents.observe import NO_METER, Meter, Observer
 from wxevents.outbox import Outbox
-from wxevents.pairing import compare, pair, replying
-from wxevents.patience import Patience
+from wxevents.pairing import compare, pair, reply_router
 from wxevents.push_job import PushJob
 from wxevents.recovery import Recovery
 from wxevents.refusals import RefusalLog
@@ -28,6 +27,7 @@ from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Pr
 from wxevents.sessions import Sessions
 from wxevents.settings import Settings
 from wxevents.store import MeteredStore, Store, open_store
+from wxevents.timeout_budget import TimeoutBudget
 from wxevents.unfinished import resume
 from wxevents.watchdog import Watchdog
 from wxevents.window import Window
@@ -90,8 +90,8 @@ class Bot:
         self._resources: list[tuple[type[Any], Callable[[], AbstractAsyncContextManager[Any]]]] = []
         self._envelope = Envelope(settings, self.clock)
         self._refusals = RefusalLog(self.clock)
-        patience = Patience(self.store, self.clock, settings.max_timeouts)
-        self._window = Window(self.store, self.clock, settings.deadline, patience, meter)
+        timeouts = TimeoutBudget(self.store, self.clock, settings.max_timeouts)
+        self._window = Window(self.store, self.clock, settings.deadline, timeouts, meter)
         self._running = AsyncExitStack()
         self.is_running = False
         self._dispatcher: Dispatcher | None = None
@@ -123,7 +123,7 @@ class Bot:
         if self._dispatcher is None:
             routers = list(self._routers)
             if self._menu:
-                routers.append(replying(self._menu))
+                routers.append(reply_router(self._menu))
             dispatcher = Dispatcher(
                 routers,
                 self._middlewares,
@@ -215,8 +215,8 @@ class Bot:
         """How pushes are handled from now on."""
 
         def redeliver() -> None:
-            if handling.may_be_late:
-                handling.policy, handling.may_be_late = "redelivery", False
+            if handling.can_answer_later:
+                handling.policy, handling.can_answer_later = "redelivery", False
                 log.error(
                     "the account may send no customer-service messages (48001): late answers wait "
                     "for the platform's next delivery from now on; set WXEVENTS_LATE=redelivery"
@@ -233,7 +233,7 @@ class Bot:
             meter=self.meter,
         )
         if self.client is not None:
-            handling.policy, handling.may_be_late = _policy(self.settings), True
+            handling.policy, handling.can_answer_later = _policy(self.settings), True
         self._handling = handling
         return handling
 

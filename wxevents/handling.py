@@ -51,7 +51,7 @@ class Handling:
         self.observers = observers
         self.meter = meter
         self.policy: LatePolicy = "redelivery"
-        self.may_be_late = False
+        self.can_answer_later = False
         self.companions = Companions.of(
             dispatcher.routes, outbox, render=self.rendered, deadline=settings.deadline
         )

@@ -13,8 +13,9 @@ from wxevents.events import EVENT_NAMES, ClickEvent, Event, ViewEvent, joined_fo
 from wxevents.menu import Button, ClickButton, Finding, KeyButton, MenuSet, ViewButton
 from wxevents.menu.buttons import BUTTON_TYPES
 from wxevents.replies import Answer, Reply, as_reply
-from wxevents.routing import Prefix, Route, Router
-from wxevents.routing.injection import name_of
+from wxevents.routing import Route, Router
+from wxevents.routing.functions import name_of
+from wxevents.routing.matchers import takes
 
 _KINDS: Final = {
     kind: EVENT_NAMES[kind] for kind, model in BUTTON_TYPES.items() if issubclass(model, KeyButton)
@@ -73,7 +74,7 @@ def _key_of(button: KeyButton, routes: Sequence[Route]) -> str:
     )
 
 
-def replying(menus: MenuSet) -> Router:
+def reply_router(menus: MenuSet) -> Router:
     """The routes of the click buttons that bring their own reply.
 
     Raises RegistrationError for two different replies to one key, and for a reply that the platform
@@ -152,7 +153,7 @@ def _cure(kind: str, key: str, routes: Sequence[Route]) -> str:
     """What the owner probably meant, and otherwise what to write."""
     for route in routes:
         has_key = any(_is_of(route, event) for event in _KINDS.values())
-        if has_key and _matches(route, key) and route.matcher is not None:
+        if has_key and route.matcher is not None and takes(route.matcher, key):
             return (
                 f"{route!r} at {route.place} takes the key, but not from a {kind} button: "
                 f"register it with @router.{kind}({key!r})"
@@ -175,19 +176,7 @@ def _takes(route: Route, event: type[Event], key: str) -> bool:
         return False
     if route.level == "class":
         return isinstance(route.event, type) and issubclass(event, route.event)
-    return _is_of(route, event) and _matches(route, key)
-
-
-def _matches(route: Route, key: str) -> bool:
-    match route.matcher:
-        case None:
-            return route.level == "key"
-        case str(text):
-            return text == key
-        case Prefix(text):
-            return key.startswith(text)
-        case regex:
-            return regex.match(key) is not None
+    return _is_of(route, event) and takes(route.matcher, key)
 
 
 def _ambiguous(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding]:
@@ -250,7 +239,7 @@ def _without_button(menus: MenuSet, routes: Sequence[Route]) -> Iterator[Finding
         if not kinds or route.level != "key" or route.matcher is None:
             continue
         theirs: set[str] = set().union(*(keys[kind] for kind in kinds))
-        if any(_matches(route, key) for key in theirs):
+        if any(takes(route.matcher, key) for key in theirs):
             continue
         near: Sequence[str] = ()
         if isinstance(route.matcher, str):

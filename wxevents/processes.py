@@ -1,5 +1,5 @@
-"""A server in a process of its own: spawned with the bound socket, and no longer there than whoever
-spawned it."""
+"""A server in a process of its own: spawned with the bound socket, it never outlives the process
+that spawned it."""
 
 from __future__ import annotations
 

@@ -3,10 +3,12 @@ rendered in time; what is late is left to `unfinished`."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
 from wxevents.companions import Companions
+from wxevents.errors import StoreError
 from wxevents.events import (
     Event,
     GatheringEvent,
@@ -38,7 +40,7 @@ class PushJob:
         "_handling",
         "_started",
         "_typing",
-        "may_be_late",
+        "can_answer_later",
         "policy",
     )
 
@@ -51,7 +53,7 @@ class PushJob:
         self._typing: TypingIndicator | None = None
         # What nobody can be told needs no waiting: it is acknowledged, and its handler runs on.
         self.policy: LatePolicy = handling.policy if event.answerable else "customer_service"
-        self.may_be_late = handling.may_be_late or not event.answerable
+        self.can_answer_later = handling.can_answer_later or not event.answerable
 
     async def work(self, run: Run) -> None:
         """One run of the handler: its answer if it is in time, the apology if it failed."""
@@ -102,18 +104,38 @@ class PushJob:
         """Handle an event together with its messages, or a message of one; False if the push is
         handled as any other."""
         if isinstance(event, ImageMessage | LocationMessage):
-            joined = await companions.take(run, event)
-            if joined:
-                result: Result = "answered" if run.answer else "silent"
-                self._handling.tell(event, run.push, result, self._started, "")
-            return joined
+            return await self._taken(run, companions, event)
         if not messages_wanted(event):
             self._event = join(event, ())
             return False
         self._done = True  # while it waits, nobody is typing
-        late = await companions.begin(run, event)
+        try:
+            late = await companions.begin(run, event)
+        except asyncio.CancelledError:  # by the shutdown
+            await self._leave(run)
+            raise
         if late:
             await Unfinished(self._handling, event, run.push, late, self._started).go_on()
+        elif not run.is_elsewhere:
+            self._handling.tell(event, run.push, "failed", self._started, "lost")
+        return True
+
+    async def _taken(
+        self, run: Run, companions: Companions, message: ImageMessage | LocationMessage
+    ) -> bool:
+        """Answer a message of an event; False if it belongs to none."""
+        result: Result = "failed"
+        try:
+            if not await companions.take(run, message):
+                return False
+            result = "answered" if run.answer else "silent"
+        except StoreError as error:
+            log.error("%s cannot be answered: %s", run.push.identity, error)  # noqa: TRY400
+        except asyncio.CancelledError:  # by the shutdown
+            result = "answered" if run.answer else "failed"
+            self._handling.tell(message, run.push, result, self._started, "")
+            raise
+        self._handling.tell(message, run.push, result, self._started, "")
         return True
 
     async def _late(self, run: Run, reply: Reply | None, error: BaseException | None) -> None:

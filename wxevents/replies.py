@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from wxevents.errors import ReplyError
-from wxevents.events import Event, LinkMessage, Message, UnknownMessage
+from wxevents.events import Event, LinkMessage, Message
 from wxevents.xml import Fields
 
 MAX_TEXT_BYTES: Final = 2048
@@ -205,7 +205,7 @@ def _fault(reply: Reply, event: Event) -> str | None:
         return fault
     if isinstance(reply, NewsReply):
         return _news_fault(len(reply.articles), event)
-    if isinstance(reply, TransferReply) and not isinstance(event, Message | UnknownMessage):
+    if isinstance(reply, TransferReply) and not isinstance(event, Message):
         return f"TransferReply hands messages to customer service, and {event.name} is an event"
     return None
 

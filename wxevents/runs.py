@@ -30,10 +30,10 @@ _LOOK_AGAIN: Final = 0.05
 class Job(Protocol):
     """One push, as the bot knows it. Answers are rendered, "" for nothing to say. `policy` is what
     becomes of the answer if it is late, unless the handler that is found has one of its own;
-    `may_be_late` is False where the user cannot be told anything later."""
+    `can_answer_later` is False where the user cannot be told anything later."""
 
     policy: LatePolicy
-    may_be_late: bool
+    can_answer_later: bool
 
     async def work(self, run: Run) -> None:
         """Handle the push, and settle the run."""
@@ -75,6 +75,7 @@ class Run:
         "entry",
         "first_seen",
         "here",
+        "is_elsewhere",
         "job",
         "push",
         "task",
@@ -90,6 +91,7 @@ class Run:
         self.answer: str | None = None
         self.entry: Entry | None = None
         self.here = False
+        self.is_elsewhere = False  # in the inbox already, where others work at it
         self.task: asyncio.Task[None] | None = None
         self._store = store
         self._clock = clock
@@ -123,6 +125,7 @@ class Run:
         if self.entry is None:
             entry = await self._store.keep(self.job.entry(self.push))
             self.entry = self.entry or entry  # a delivery may have asked for it meanwhile
+            self.is_elsewhere = self.entry is None
 
     @property
     def is_committing(self) -> bool:
@@ -185,7 +188,7 @@ class Run:
 
     def follow(self, policy: LatePolicy) -> None:
         """Act on the policy: the bot's when the run begins, the handler's when it is found."""
-        if not self.job.may_be_late:
+        if not self.job.can_answer_later:
             self.push.policy = "redelivery"
             return
         if not isinstance(policy, Placeholder):

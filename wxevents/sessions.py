@@ -26,17 +26,21 @@ class _State:
         self._written_last = self._before
         self._data: dict[str, Any] = dict(kept["data"])
         self._written: dict[str, Callable[[], Any]] = {}
+        self._renewals: list[Callable[[], None]] = []
         self.step: Step | None = keeper.step_in(kept)
         self.timeout = max(0.0, kept["until"] - keeper.clock.time())
 
     def data(self, kind: str) -> Any:
         return self._data.get(kind)
 
-    def keep(self, kind: str, written: Callable[[], Any]) -> None:
+    def keep(self, kind: str, written: Callable[[], Any], renew: Callable[[], None]) -> None:
         self._written[kind] = written
+        self._renewals.append(renew)
 
     def forget(self) -> None:
-        self._data, self._written, self.step = {}, {}, None
+        self._data, self.step = {}, None
+        for renew in self._renewals:
+            renew()
 
     async def save(self) -> None:
         data = self._data | {kind: written() for kind, written in self._written.items()}

@@ -4,7 +4,7 @@ process, and what it says is sent later."""
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,8 +90,8 @@ class Unfinished:
         async for reply in while_awaited(further, lambda: self._handling.typing(self._event)):
             yield reply
 
-    async def _guarded(self, work: Any) -> None:
-        """Whatever happens, the entry does not stay behind as held by nobody in particular."""
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Close or release the entry however the work ends."""
         push, late = self._push, self._late
         # Who was given his first answer in time was answered, whatever follows.
         result: Result = "answered" if self._in_time else "late"

@@ -17,9 +17,9 @@ from wxevents.clock import Clock, sleep
 from wxevents.draining import drain
 from wxevents.errors import StoreError
 from wxevents.observe import NO_METER, Meter, current_push
-from wxevents.patience import Patience
 from wxevents.runs import COMMIT_LIMIT, STORE_PAUSE, Job, Run, spawn
 from wxevents.store import Claim, Store
+from wxevents.timeout_budget import TimeoutBudget
 
 log: Final = logging.getLogger(__name__)
 
@@ -40,13 +40,13 @@ class Window:
         store: Store,
         clock: Clock,
         deadline: float,
-        patience: Patience,
+        timeouts: TimeoutBudget,
         meter: Meter = NO_METER,
     ) -> None:
         self._store = store
         self._clock = clock
         self._deadline = deadline
-        self._patience = patience
+        self._timeouts = timeouts
         self._meter = meter
         self._runs: dict[str, Run] = {}
 
@@ -88,7 +88,7 @@ class Window:
             await run.wait(COMMIT_LIMIT if last else RELEASE_AFTER - self._deadline)
         elif not last:
             # Those of runs elsewhere count, but only where it runs it is known what to let go.
-            allowed = run.push.policy != "redelivery" or await self._patience.allows()
+            allowed = run.push.policy != "redelivery" or await self._timeouts.spend()
             if run.here and not allowed:
                 await self._let_go(run)
             else:

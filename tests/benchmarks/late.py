@@ -36,11 +36,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0, help="of each round and server")
     parser.add_argument("--rate", type=int, default=1_000, help="pushes a second")
     options = parser.parse_args()
+    cores.require_cpu_seconds()
     costs: list[float] = []
     overdue: list[float] = []
     with ExitStack() as started:
-        with cores.on(cores.GENERATOR):
-            api = _start(started, "API", "--deadline=0", on_its_core=False)
+        api = _start(started, "API", "--deadline=0", core=cores.GENERATOR)
         url = f"--api=http://127.0.0.1:{api.port}"
         late = _start(started, "late", f"--deadline={DEADLINE}", url)
         in_time = _start(started, "in time", f"--deadline={_IN_TIME}", url)
@@ -66,10 +66,10 @@ def main() -> int:
     return 0
 
 
-def _start(started: ExitStack, name: str, *options: str, on_its_core: bool = True) -> Server:
+def _start(started: ExitStack, name: str, *options: str, core: int = cores.SERVER) -> Server:
     start = [sys.executable, "-m", "tests.benchmarks.servers.late"]
     contender = Contender(name, lambda mode, port: [*start, mode, str(port), *options])
-    return started.enter_context(running(contender, _MODE))
+    return started.enter_context(running(contender, _MODE, core))
 
 
 def _round(server: Server, rate: int, seconds: float) -> tuple[float, Sequence[Timed]]:

@@ -29,12 +29,12 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running(contender: Contender, mode: Mode) -> Iterator[Server]:
-    """The server, listening, on the core for servers. Raises StartFailed."""
+def running(contender: Contender, mode: Mode, core: int = cores.SERVER) -> Iterator[Server]:
+    """The server, listening, on its core. Raises StartFailed."""
     port = _free_port()
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         # Pinned by inheritance: a process pinned later has threads that are elsewhere already.
-        with cores.on(cores.SERVER):
+        with cores.on(core):
             process = subprocess.Popen(
                 contender.command(mode, port),
                 env={**os.environ, **contender.environment},

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import loops
+from tests.benchmarks import cores, loops
 from tests.benchmarks.account import FEW_KEYS, Mode
 from tests.benchmarks.answers import check
 from tests.benchmarks.contenders import Contender
@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1.0, help="of each round and store")
     parser.add_argument("--connections", type=int, default=24)
     options = parser.parse_args()
+    cores.require_cpu_seconds()
     with ExitStack() as started, tempfile.TemporaryDirectory() as folder:
         groups = {
             "memory": [_start(started, "memory://")],
@@ -82,8 +83,13 @@ def _round(servers: Sequence[Server], seconds: float, connections: int) -> float
     loads = loops.run(all_at_once())
     for load in loads:
         check(_MODE, load.answered)
-    used = sum(len(load.answered) / (load.per_cpu_second or 1.0) for load in loads)
-    return sum(len(load.answered) for load in loads) / used
+    return sum(len(load.answered) for load in loads) / sum(map(_cpu_seconds, loads))
+
+
+def _cpu_seconds(load: Load) -> float:
+    if load.per_cpu_second is None:
+        sys.exit("a server used less CPU time than can be measured: give more --seconds")
+    return len(load.answered) / load.per_cpu_second
 
 
 def _ratio(

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from wxevents.cli import app
 from wxevents.emulator import Emulator
+from wxevents.testing import invented_settings
 
 SECRET = "5ec2e7" * 5
 READING = frozenset(
@@ -38,7 +39,7 @@ class Platform:
     """An emulator that serves in a thread of its own, so that commands may be waited for."""
 
     def __init__(self) -> None:
-        self.emulator = Emulator(app_secret=SECRET)
+        self.emulator = Emulator(settings=invented_settings(app_secret=SECRET, mode="plain"))
         self.account = self.emulator.account
         self.url = ""
         self.secrets = {SECRET}

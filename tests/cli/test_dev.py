@@ -98,7 +98,7 @@ def test_a_handler_that_blocks_does_not_keep_the_next_save_waiting(project: Proj
         tap.result()
 
 
-def test_the_process_ends_with_its_supervisor_however_that_ends(project: Project) -> None:
+def test_the_process_ends_with_its_reloader_however_that_ends(project: Project) -> None:
     with project.serving("dev", "--port", "0") as server:
         server.process.kill()
         server.process.wait(60)
@@ -265,7 +265,7 @@ def test_a_phone_port_that_is_taken_is_a_sentence(project: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = project.run("dev", "--port", "0", "--phone-port", port)
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert f"the phone cannot listen on port {port}: " in ended.stderr
     assert ended.stderr.rstrip().endswith("choose another with --phone-port")
     assert "Traceback" not in ended.stderr

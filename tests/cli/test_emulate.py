@@ -119,9 +119,17 @@ def test_a_port_that_is_taken_is_a_sentence(wxevents: Commands) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = wxevents("emulate", "--port", port)
-    assert ended.code == 1
-    assert ended.stderr.startswith(f"cannot listen on port {port}: ")
-    assert ended.stderr.endswith("; choose another with --port\n")
+    assert ended.code == 2
+    assert ended.stderr.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
+    assert ended.stderr.endswith("; choose another with --host and --port\n")
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "a..b", "no-such-host.invalid"])
+def test_a_host_that_is_not_this_machine_is_a_sentence(wxevents: Commands, host: str) -> None:
+    ended = wxevents("emulate", "--port", "0", "--host", host)
+    assert ended.code == 2
+    assert ended.stderr.startswith(f"cannot listen on {host} port 0: ")
+    assert ended.stderr.endswith("; choose another with --host and --port\n")
 
 
 def test_a_port_that_is_none_is_a_sentence(wxevents: Commands) -> None:
@@ -228,7 +236,7 @@ def test_a_state_that_is_no_file_is_a_sentence(wxevents: Commands) -> None:
 def test_a_command_that_could_not_begin_writes_no_state(wxevents: Commands) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert wxevents("emulate", "--port", port, "--state", "account.json").code == 1
+        assert wxevents("emulate", "--port", port, "--state", "account.json").code == 2
     assert not (wxevents.folder / "account.json").exists()
 
 

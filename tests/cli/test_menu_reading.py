@@ -232,6 +232,15 @@ def test_what_match_cannot_answer_is_a_sentence(
     assert sentence in ended.stderr
 
 
+def test_match_by_name_in_an_account_without_tags_is_a_whole_sentence(
+    wxevents: Commands, published: Platform
+) -> None:
+    published.account.restore_tags([])
+    ended = wxevents("menu", "match", "--tag", "VIP")
+    sentence = "no tag is called 'VIP'; the account has no tags\n"
+    assert (ended.code, ended.stderr) == (1, sentence)
+
+
 def test_a_tag_that_was_deleted_may_still_be_asked_for_by_its_number(
     wxevents: Commands, published: Platform
 ) -> None:

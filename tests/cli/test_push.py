@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from tests.cli.command import Project, Server
+from wxevents.pushes import ACCOUNT, FOLLOWER
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +86,19 @@ def test_nobody_listening_is_said(project: Project) -> None:
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
+def answering(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Iterator[str]:
     """A server of some other framework that answers anything with these bytes."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.startswith("/elsewhere"):
+                self.send_response(200)
+                self.end_headers()
+                return
             self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -119,3 +127,53 @@ def test_an_answer_that_the_platform_would_not_accept(
     with answering(status, body) as url:
         ended = project.run("push", "click", "HELLO", "--url", url)
     assert (ended.returncode, fault in ended.stderr) == (1, True)
+
+
+def reply(msg_type: str, elements: str = "") -> bytes:
+    """An answer in plain mode, to a push of the follower."""
+    return (
+        f"<xml><ToUserName>{FOLLOWER}</ToUserName><FromUserName>{ACCOUNT}</FromUserName>"
+        f"<CreateTime>1735700101</CreateTime><MsgType>{msg_type}</MsgType>{elements}</xml>"
+    ).encode()
+
+
+PLAIN = ("--mode", "plain", "--token", "t")
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (reply("text", f"<Content>{'x' * 2049}</Content>"), "Content has 2049 bytes"),
+        (reply("text", "<Content></Content>"), "a text reply without Content"),
+        (reply("transfer_customer_service"), "only messages can be handed to customer service"),
+        (reply("hologram"), "there is no reply of type 'hologram'"),
+    ],
+)
+def test_a_reply_that_the_user_would_not_see(project: Project, body: bytes, fault: str) -> None:
+    with answering(200, body) as url:
+        ended = project.run("push", "click", "HELLO", "--url", url, *PLAIN)
+    assert (ended.returncode, fault in ended.stderr) == (1, True), ended.stderr
+
+
+def test_a_redirect_is_not_followed(project: Project) -> None:
+    with answering(307, b"", {"Location": "/elsewhere"}) as url:
+        ended = project.run("push", "click", "HELLO", "--url", url, *PLAIN)
+    assert (ended.returncode, "the status is 307, not 200" in ended.stderr) == (1, True)
+
+
+def test_what_is_compressed_is_no_answer(project: Project) -> None:
+    body = gzip.compress(reply("text", "<Content>x</Content>"))
+    with answering(200, body, {"Content-Encoding": "gzip"}) as url:
+        ended = project.run("push", "click", "HELLO", "--url", url, *PLAIN)
+    assert (ended.returncode, "cannot be read" in ended.stderr) == (1, True)
+
+
+def test_a_push_is_in_the_name_of_whom_one_names(project: Project) -> None:
+    with answering(200, reply("text", "<Content>x</Content>")) as url:
+        arguments = ("push", "click", "HELLO", "--url", url, *PLAIN)
+        assert project.run(*arguments).returncode == 0
+        ended = project.run(*arguments, "--openid", "oSomebody")
+    assert (ended.returncode, "does not swap ToUserName and FromUserName" in ended.stderr) == (
+        1,
+        True,
+    )

@@ -24,7 +24,8 @@ VIP = Menu(ClickButton("会员", "MEMBER"))
 
 @pytest.fixture
 def emulator(clock: WaitingClock) -> Emulator:
-    return Emulator(app_id=APP_ID, app_secret=SECRET, clock=clock)
+    settings = invented_settings(app_id=APP_ID, app_secret=SECRET)
+    return Emulator(settings=settings, clock=clock)
 
 
 @async_fixture

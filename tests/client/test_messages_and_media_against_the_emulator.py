@@ -41,7 +41,7 @@ MP4 = b"\0\0\0\x18ftypmp42 a film"
 @pytest.fixture
 def emulator(clock: WaitingClock) -> Emulator:
     """With "oFan", who has just written."""
-    emulator = Emulator(app_secret=SECRET, clock=clock)
+    emulator = Emulator(settings=invented_settings(app_secret=SECRET), clock=clock)
     emulator.account.follow("oFan")
     emulator.account.interactions.happened("oFan", "message")
     return emulator

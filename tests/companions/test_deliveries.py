@@ -183,3 +183,67 @@ async def test_a_replayed_event_has_the_images_that_it_had() -> None:
         await clock.advance(1)
     assert chat.images == [["a", "b"], ["a", "b"]]
     assert chat.sent.texts == ["repaired"]
+
+
+def told(chat: Chat) -> list[tuple[str, str, str]]:
+    return [(one.event, one.result, one.late) for one in chat.outcomes]
+
+
+async def test_an_image_that_no_store_could_join_is_told_as_failed() -> None:
+    clock = ManualClock()
+    store = MoodyStore(clock)
+    chat = Chat(clock=clock, store=store)
+    await chat.send(chat.event(2))
+    store.fails = ["put"] * 100
+    image = chat.send(chat.image("a"))
+    await clock.advance(20)
+    await image
+    assert ("image", "failed", "") in told(chat)
+
+
+async def test_an_event_that_no_store_could_keep_is_told_as_failed() -> None:
+    clock = ManualClock()
+    store = MoodyStore(clock)
+    chat = Chat(clock=clock, store=store)
+    store.fails = ["keep"] * 100
+    event = chat.send(chat.event(1))
+    await clock.advance(20)
+    await event
+    assert told(chat) == [("pic_sysphoto", "failed", "lost")]
+
+
+class ElsewhereStore(MemoryStore):
+    """Another process is about to work at every push."""
+
+    async def keep(self, entry: Entry) -> Entry | None:
+        await super().keep(entry)
+        return None
+
+
+async def test_an_event_that_others_work_at_is_told_by_them() -> None:
+    clock = ManualClock()
+    chat = Chat(clock=clock, store=ElsewhereStore(clock))
+    assert await chat.send(chat.event(1)) is None
+    await clock.advance(20)
+    assert chat.outcomes == []
+
+
+@pytest.mark.parametrize("fails", ["keep", "put"])
+async def test_what_the_shutdown_ends_is_told_as_failed(fails: str) -> None:
+    clock = ManualClock()
+    store = MoodyStore(clock)
+    chat = Chat(clock=clock, store=store, shutdown_timeout=0)
+    await chat.bot.__aenter__()
+    if fails == "put":
+        await chat.send(chat.event(1))
+    store.fails = [fails] * 100
+    push = chat.send(chat.event(1) if fails == "keep" else chat.image("a"))
+    await clock.advance(0)
+    closing = asyncio.create_task(chat.bot.__aexit__())
+    await clock.advance(0)
+    store.fails.clear()  # what it left behind waits for its next attempt
+    await clock.advance(1)
+    await closing
+    await push
+    name = "pic_sysphoto" if fails == "keep" else "image"
+    assert (name, "failed", "") in told(chat)

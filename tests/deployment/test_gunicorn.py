@@ -1,4 +1,4 @@
-"""The bot under gunicorn's worker of aiohttp, with the files of docs/deployment.md."""
+"""The bot under gunicorn's worker of aiohttp, with the files of docs/en/howto/gunicorn.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nginx in front of the bot, with the file of docs/deployment.md."""
+"""nginx in front of the bot, with the file of docs/en/howto/nginx.md."""
 
 from __future__ import annotations
 

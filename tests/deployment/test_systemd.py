@@ -1,4 +1,4 @@
-"""The unit of docs/deployment.md: its commands run as systemd runs them."""
+"""The unit of docs/en/howto/systemd.md: its commands run as systemd runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What replies look like in the chat (docs/emulator.md: a message)."""
+"""What replies look like in the chat (reference/emulator.md: a message)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""docs/emulator.md, held against the code: everything that the page does is documented."""
+"""reference/emulator.md of both languages, held against the code: everything that the page does is
+documented."""
 
 from __future__ import annotations
 
@@ -8,11 +9,20 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator import Emulator, Switches
 from wxevents.emulator.deeds import DEEDS
-from wxevents.emulator.disturbances import Disturbances
+from wxevents.emulator.faults import Faults
 
-TEXT = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
+PAGES = [
+    Path(__file__).parents[2] / "docs" / language / "reference" / "emulator.md"
+    for language in ("en", "zh")
+]
+
+
+@pytest.fixture(params=PAGES, ids=("en", "zh"))
+def text(request: pytest.FixtureRequest) -> str:
+    page: Path = request.param
+    return page.read_text("utf-8")
 
 
 def routes() -> set[str]:
@@ -26,19 +36,19 @@ def routes() -> set[str]:
     return found
 
 
-def test_every_path_is_documented() -> None:
+def test_every_path_is_documented(text: str) -> None:
     assert len(routes()) > 20
     for path in routes() - {"/emulator/users/{openid}/{deed}"}:
         last = path.rpartition("/")[2]
-        assert path in TEXT or f"`{last}`" in TEXT, path
+        assert path in text or f"`{last}`" in text, path
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_every_deed_is_documented(deed: str) -> None:
-    assert f"| `{deed}` |" in TEXT
+def test_every_deed_is_documented(deed: str, text: str) -> None:
+    assert f"| `{deed}` |" in text
 
 
-@pytest.mark.parametrize("kind", [Behaviour, Disturbances])
-def test_every_switch_and_fault_is_documented(kind: type) -> None:
+@pytest.mark.parametrize("kind", [Switches, Faults])
+def test_every_switch_and_fault_is_documented(kind: type, text: str) -> None:
     for field in dataclasses.fields(kind):
-        assert f'"{field.name}"' in TEXT
+        assert f'"{field.name}"' in text

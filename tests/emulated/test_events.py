@@ -117,6 +117,24 @@ async def test_changes_are_told_by_their_name(stage: Stage, http: ClientSession)
         assert await page.next() in ({"changed": "state"}, {"user": await stage.user.open()})
 
 
+async def test_tags_that_the_api_changes_are_told(stage: Stage, http: ClientSession) -> None:
+    async def news_of(path: str, body: object) -> list[dict[str, Any]]:
+        async with listening(stage, http) as page:
+            assert (await api.post(path, body)).get("errcode", 0) == 0
+            return (await page.until("call"))[:-1]
+
+    told = [{"changed": "tags"}]
+    members = {"openid_list": [stage.user.openid], "tagid": 100}
+    async with Api(stage) as api:
+        assert await news_of("/cgi-bin/tags/create", {"tag": {"name": "VIP"}}) == told
+        assert await news_of("/cgi-bin/tags/update", {"tag": {"id": 100, "name": "员工"}}) == told
+        assert await news_of("/cgi-bin/tags/update", {"tag": {"id": 100, "name": "员工"}}) == []
+        assert await news_of("/cgi-bin/tags/members/batchtagging", members) == told
+        assert await news_of("/cgi-bin/tags/members/batchuntagging", members) == told
+        assert await news_of("/cgi-bin/tags/members/batchuntagging", members) == []
+        assert await news_of("/cgi-bin/tags/delete", {"tag": {"id": 100}}) == told
+
+
 async def test_whoever_reads_too_slowly_is_told_to_look_again(
     stage: Stage, http: ClientSession
 ) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator import Emulator, Switches
 from wxevents.emulator.load import Load, Measured, press
 from wxevents.testing import invented_settings
 
@@ -35,9 +35,9 @@ async def webhook(status: int = 200) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 def platform(url: str) -> Emulator:
-    behaviour = Behaviour(pause_after=0)
+    switches = Switches(pause_after=0)
     settings = invented_settings(mode="plain", encoding_aes_key="")
-    return Emulator(settings=settings, webhook=url, behaviour=behaviour)
+    return Emulator(settings=settings, webhook=url, switches=switches)
 
 
 async def test_every_tap_is_another_push_and_is_answered() -> None:

@@ -287,7 +287,7 @@ async def test_a_voice_has_what_was_recognized_where_the_account_asked_for_it(
 
 
 async def test_a_voice_may_tell_its_seconds(emulator: EmulatorClient) -> None:
-    # docs/emulator.md: {"kind": "voice", "seconds", "recognition"}
+    # reference/emulator.md: {"kind": "voice", "seconds", "recognition"}
     assert (await emulator.user().send("voice", seconds=3)).outcomes == ["empty"]
 
 

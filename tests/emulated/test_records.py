@@ -1,4 +1,4 @@
-"""What the inspector knows of pushes and calls (docs/emulator.md: a push, a call)."""
+"""What the inspector knows of pushes and calls (reference/emulator.md: a push, a call)."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from tests.emulated.api import Api
 from tests.emulated.bot import text
 from tests.emulated.stage import Stage, staged
 from wxevents.emulator import Emulator
@@ -130,7 +131,7 @@ def a_broken_website_menu(saved: dict[str, Any]) -> None:
 
 
 def deliveries_that_there_are_not(saved: dict[str, Any]) -> None:
-    saved["behaviour"]["deliveries"] = 17
+    saved["switches"]["deliveries"] = 17
 
 
 @pytest.mark.parametrize(
@@ -154,3 +155,44 @@ async def test_what_is_no_saved_state_changes_nothing(stage: Stage, broken: Any)
         await stage.client.restore(saved)
     assert await stage.client.saved() == before
     await stage.client.state()
+
+
+async def test_temporary_media_are_forgotten_with_their_time(stage: Stage) -> None:
+    await stage.client.add_material("image", media_id="m-1", data="YWJj")
+    await stage.user.send("image")
+    await stage.user.send("video")
+    assert len((await stage.client.saved())["media"]) == 4
+    await stage.client.advance(3 * 24 * 3600)
+    assert [one["media_id"] for one in (await stage.client.saved())["media"]] == ["m-1"]
+    assert [one.media_id for one in stage.emulator.account.media] == ["m-1"]
+
+
+async def test_only_what_is_saved_is_a_reason_to_save(stage: Stage) -> None:
+    async with Api(stage) as api:
+        with stage.emulator.account.feed.alterations() as altered:
+            await api.get("/cgi-bin/menu/get")
+            await stage.client.state()
+            assert not altered.is_set()
+            view = await stage.user.push("VIEW", "https://shop.example/")  # opens no window
+            assert (view.outcomes, altered.is_set()) == (["empty"], False)
+            for alter in (
+                lambda: stage.user.tap("订单"),  # it opens a window, and nothing is said
+                lambda: stage.client.add_material("image", data="YWJj"),
+                lambda: stage.client.add_article({"title": "一"}),
+                lambda: stage.client.switches(strict=True),
+                lambda: api.post("/cgi-bin/tags/create", {"tag": {"name": "VIP"}}),
+                lambda: stage.user.say("你好"),
+            ):
+                altered.clear()
+                await alter()
+                assert altered.is_set()
+
+
+async def test_the_switches_of_an_older_file_are_read(stage: Stage) -> None:
+    await stage.client.switches(strict=True)
+    saved = dict(await stage.client.saved())
+    older = {**saved, "behaviour": saved["switches"]}
+    del older["switches"]
+    async with staged() as other:
+        await other.client.restore(older)
+        assert await other.client.saved() == saved

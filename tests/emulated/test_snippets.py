@@ -16,7 +16,9 @@ from tests.emulated.bot import SUCCESS, Answering, raw, reply, text
 from tests.emulated.stage import Stage
 from wxevents import Bot, TextReply
 from wxevents.cli import app
-from wxevents.testing import Phone, invented_settings
+from wxevents.server import local_url
+from wxevents.settings import Settings
+from wxevents.testing import FOLLOWER, Phone, invented_settings
 from wxevents.xml import Fields, parse, render
 
 # What is another one in every push.
@@ -33,13 +35,13 @@ def pushed(push: Mapping[str, Any]) -> Fields:
     return comparable(parse(push["xml"].encode()))
 
 
-async def by_command(line: str, monkeypatch: pytest.MonkeyPatch) -> Fields:
-    """The push that the command would deliver."""
+async def delivered_by(line: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Fields]:
+    """Where the command would deliver what."""
     module = importlib.import_module("wxevents.cli.push")
-    delivered: list[Fields] = []
+    delivered: list[tuple[str, Fields]] = []
 
     async def deliver(settings: object, url: str, fields: Fields) -> Any:
-        delivered.append(fields)
+        delivered.append((url, comparable(fields)))
         return module.Result(valid=True, deliveries=1, seconds=0)
 
     monkeypatch.setattr(module, "_push", deliver)
@@ -49,14 +51,20 @@ async def by_command(line: str, monkeypatch: pytest.MonkeyPatch) -> Fields:
     # In a thread, since the command runs an event loop of its own.
     result = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=environ)
     assert result.exit_code == 0, result.output
-    return comparable(delivered[0])
+    return delivered[0]
+
+
+async def by_command(line: str, monkeypatch: pytest.MonkeyPatch) -> Fields:
+    """The push that the command would deliver."""
+    _, fields = await delivered_by(line, monkeypatch)
+    return fields
 
 
 class Noting(Phone):
-    """A phone that keeps what it would push."""
+    """A phone that keeps what it, or another one of the same bot, would push."""
 
-    def __init__(self) -> None:
-        super().__init__(Bot(invented_settings()))
+    def __init__(self, bot: Bot | None = None, openid: str = FOLLOWER) -> None:
+        super().__init__(bot or Bot(invented_settings()), openid)
         self.pushed: list[Fields] = []
 
     async def push(
@@ -70,8 +78,15 @@ async def by_test(line: str) -> Fields:
     phone = Noting()
     tree = ast.parse(f"async def test(phone):\n {line}" if "\n" not in line else line)
     (call,) = (node.value for node in ast.walk(tree) if isinstance(node, ast.Await))
-    await eval(ast.unparse(call), {"phone": phone})
-    return comparable(phone.pushed[0])
+    others: list[Noting] = []
+
+    def another(bot: Bot, openid: str) -> Noting:
+        others.append(Noting(bot, openid))
+        return others[-1]
+
+    await eval(ast.unparse(call), {"phone": phone, "Phone": another})
+    (one,) = others or [phone]
+    return comparable(one.pushed[0])
 
 
 PLACE = {"latitude": 31.25, "longitude": 121.5, "label": '上海市"某"路1号', "poiname": "O'Neill"}
@@ -209,3 +224,31 @@ async def test_a_voice_that_nobody_understood_is_not_repeated_with_words(
     push = (await stage.user.send("voice")).pushes[0]
     for fields in (await by_command(push["command"], monkeypatch), await by_test(push["test"])):
         assert fields.get("Recognition", "") == ""
+
+
+@pytest.mark.parametrize("kind", ["click", "place", "text", "text like an option", "image"])
+async def test_the_push_of_another_user_is_repeated_as_his(
+    stage: Stage, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await stage.client.add_user("小红", openid="oRed-1_x")
+    deed, body = DEEDS[kind]
+    did = await stage.client.request("POST", f"/users/{other.openid}/{deed}", body)
+    push = did["pushes"][0]
+    assert pushed(push)["FromUserName"] == other.openid
+    assert await by_command(push["command"], monkeypatch) == pushed(push)
+    assert await by_test(push["test"]) == pushed(push)
+
+
+async def test_the_command_reaches_the_same_bot(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = await do(stage, "text like an option")
+    url, _ = await delivered_by(push["command"], monkeypatch)
+    assert url == stage.bot.url
+    default = local_url(Settings(token="t", mode="plain"))
+    for webhook in (default, None):
+        stage.emulator.webhook.url = webhook
+        (push,) = (await stage.client.state())["pushes"]
+        url, fields = await delivered_by(push["command"], monkeypatch)
+        assert (url, fields) == (default, pushed(push))
+        assert "--url" not in push["command"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wxevents.menu.matching import Rule, first_match
+from wxevents.menu.matching import Rule, newest_match
 
 IOS, ANDROID = "1", "2"
 
@@ -35,7 +35,7 @@ def test_a_user_without_tags_matches_no_rule_about_one() -> None:
 
 def test_the_newest_rule_that_matches_decides() -> None:
     rules = [Rule(tag_id="100"), Rule(platform=IOS), Rule(tag_id="100", retired=True)]
-    assert first_match(rules, "100", IOS) == 1
-    assert first_match(rules, "100", ANDROID) == 0
-    assert first_match(rules, "", ANDROID) is None
-    assert first_match([], "100", IOS) is None
+    assert newest_match(rules, "100", IOS) == 1
+    assert newest_match(rules, "100", ANDROID) == 0
+    assert newest_match(rules, "", ANDROID) is None
+    assert newest_match([], "100", IOS) is None

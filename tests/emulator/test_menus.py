@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.emulator.caller import CLICK, VIEW, Caller, Json, error
-from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator import Emulator, Switches
 from wxevents.testing import ManualClock
 
 EVERY_TYPE: list[Json] = [
@@ -112,7 +112,7 @@ async def test_create_replaces_the_default_menu_ignores_a_matchrule_and_keeps_th
 
 
 async def test_create_can_be_told_to_drop_the_conditional_menus() -> None:
-    async with calling(behaviour=Behaviour(create_drops_conditionals=True)) as caller:
+    async with calling(switches=Switches(create_drops_conditionals=True)) as caller:
         await caller.create()
         await caller.add({"tag_id": 2})
         await caller.create()
@@ -142,7 +142,7 @@ async def test_the_tag_may_be_given_under_both_names_and_is_listed_as_group_id(
 
 
 async def test_the_tag_can_be_told_to_be_listed_as_tag_id() -> None:
-    async with calling(behaviour=Behaviour(tag_field="tag_id")) as caller:
+    async with calling(switches=Switches(tag_field="tag_id")) as caller:
         await caller.create()
         await caller.add({"tag_id": "2"})
         listed = await caller.get("menu/get")
@@ -243,14 +243,14 @@ async def test_a_stored_link_that_is_none_has_no_domain(caller: Caller) -> None:
 
 
 async def test_news_material_is_taken_where_the_account_accepts_it() -> None:
-    async with calling(behaviour=Behaviour(accepts_news=True)) as caller:
+    async with calling(switches=Switches(accepts_news=True)) as caller:
         for media_id in ("MEDIA_ID1", "MEDIA_ID2"):
             caller.account.media.keep("news", media_id=media_id, permanent=True)
         assert error(await caller.create(EVERY_TYPE[9], EVERY_TYPE[10])) == 0
 
 
 async def test_a_strict_account_takes_what_it_has() -> None:
-    async with calling(behaviour=Behaviour(strict=True)) as caller:
+    async with calling(switches=Switches(strict=True)) as caller:
         account = caller.account
         account.media.keep("image", media_id="MEDIA_ID1", permanent=True)
         account.media.articles["ARTICLE_ID1"] = ()
@@ -298,7 +298,7 @@ async def test_who_may_call_what(kind: str, menus: int, conditional: int) -> Non
 
 
 async def test_test_accounts_can_be_told_to_have_no_conditional_menus() -> None:
-    async with calling(kind="test", behaviour=Behaviour(test_account_conditionals=False)) as caller:
+    async with calling(kind="test", switches=Switches(test_account_conditionals=False)) as caller:
         await caller.create()
         body = {"button": [CLICK], "matchrule": {"tag_id": 2}}
         assert await caller.code("POST", "menu/addconditional", body) == 65306

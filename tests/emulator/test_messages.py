@@ -217,7 +217,7 @@ async def test_escapes_are_what_the_user_reads(
 
 
 def strict(account: Account) -> None:
-    account.behaviour = replace(account.behaviour, strict=True)
+    account.switches = replace(account.switches, strict=True)
 
 
 def as_it_is(account: Account) -> None:

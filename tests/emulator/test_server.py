@@ -7,12 +7,13 @@ import json
 
 import pytest
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.typedefs import Handler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.emulator.caller import Caller, error
-from wxevents.emulator import Emulator, Fault
+from wxevents.emulator import Emulator, Refusal
 from wxevents.emulator.api import ENDPOINTS
 from wxevents.testing import ManualClock
 
@@ -72,6 +73,17 @@ async def test_an_emulator_on_an_ipv6_address_says_so(emulator: Emulator) -> Non
         pytest.skip("this machine has no IPv6")
 
 
+async def test_an_emulator_that_is_mounted_elsewhere_offers_its_pictures_there(
+    emulator: Emulator,
+) -> None:
+    emulator.account.follow("oFan")
+    app = emulator.application(base_url="https://emulator.example")
+    async with TestClient(TestServer(app)) as client:
+        sent = await client.post("/emulator/users/oFan/send", json={"kind": "image"})
+        (push,) = (await sent.json())["pushes"]
+    assert "<![CDATA[https://emulator.example/emulator/media/" in push["xml"]
+
+
 async def test_an_invented_account_has_the_machine_s_clock() -> None:
     emulator = Emulator()
     async with emulator.serve() as url, ClientSession() as session:
@@ -106,7 +118,7 @@ async def test_a_middleware_may_answer_in_the_platform_s_place(emulator: Emulato
 async def test_a_middleware_may_raise_a_fault(emulator: Emulator) -> None:
     @web.middleware
     async def busy(request: web.Request, handler: Handler) -> web.StreamResponse:
-        raise Fault(-1)
+        raise Refusal(-1)
 
     async with emulator.serve(middlewares=[busy]) as url, ClientSession() as session:
         assert error(await Caller(session, url, emulator).plain_token()) == -1

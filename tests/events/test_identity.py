@@ -114,6 +114,16 @@ def test_a_message_that_does_not_fit_still_has_an_identity_by_its_fields() -> No
     assert of("text", "a", MsgId="x") != of("text", "b", MsgId="x")
 
 
+def test_a_message_of_a_new_type_goes_by_its_id_where_it_has_one() -> None:
+    assert of("sticker", MsgType="sticker", MsgId=1) == of("sticker", MsgType="sticker", MsgId=1)
+    with_id, again = (of("x", second=one, MsgType="sticker", MsgId=1) for one in (1, 2))
+    assert with_id == again
+    without, later = (of("x", second=one, MsgType="sticker") for one in (1, 2))
+    assert without != later
+    assert of("x", MsgType="sticker", Pack="a") != of("x", MsgType="sticker", Pack="b")
+    assert of("x", MsgType="sticker", MsgId=0, Pack="a") != of("x", MsgType="sticker", MsgId=0)
+
+
 def test_a_key_that_is_no_text_still_belongs_to_the_identity() -> None:
     one, other, plain = (of("CLICK", EventKey=key) for key in ({"a": "1"}, {"a": "2"}, ""))
     assert len({one, other, plain}) == 3

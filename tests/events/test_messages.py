@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.events import ACCOUNT, FOLLOWER, SECOND, in_json, sent
@@ -232,5 +234,22 @@ def test_a_message_whose_fields_do_not_fit_keeps_them_all(elements: str) -> None
     assert message.model_extra == {
         name: value
         for name, value in message.raw.items()
-        if name not in ("ToUserName", "FromUserName", "CreateTime", "MsgType")
+        if name not in ("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId")
     }
+    assert message.msg_id == int(message.raw.get("MsgId", 0))
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"MsgId": "none"},
+        {"MsgId": {"A": "1"}},
+        {"MsgDataId": {"A": "1"}},
+        {"Idx": "first"},
+    ],
+)
+def test_what_all_messages_have_may_be_unreadable(elements: dict[str, Any]) -> None:
+    message = in_json(UnknownMessage, MsgType="sticker", **elements)
+    assert isinstance(message, Message)
+    assert (message.msg_id, message.msg_data_id, message.idx) == (0, None, None)
+    assert message.raw.items() >= elements.items()

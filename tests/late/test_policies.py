@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.late.stage import Api, Stage, staged
+from tests.store.patience import until
 from wxevents import (
     Bot,
     ClickEvent,
     Client,
+    Message,
     Placeholder,
     Push,
     Router,
@@ -21,7 +23,8 @@ from wxevents import (
     late,
 )
 from wxevents.errors import RegistrationError, StoreError
-from wxevents.store import Entry, MemoryStore, Message
+from wxevents.store import Entry, MemoryStore
+from wxevents.store import Message as SentMessage
 from wxevents.testing import ManualClock, Phone, invented_settings
 
 
@@ -393,7 +396,7 @@ async def test_who_takes_a_failed_push_over_does_not_take_the_apology_for_its_an
             CLICK | {"EventKey": "SLOW"},
             clock.time(),
             answered=True,
-            messages=(Message({"touser": "o_1"}, "sent"),),
+            messages=(SentMessage({"touser": "o_1"}, "sent"),),
             error="ValueError: broken",
         )
     )
@@ -529,3 +532,43 @@ def test_a_policy_that_there_is_not(wrong: object) -> None:
 def test_a_placeholder_that_cannot_be(text: str, after: float) -> None:
     with pytest.raises(RegistrationError, match="Placeholder"):
         Placeholder(text, after)
+
+
+async def test_a_message_of_a_new_type_may_be_answered_for_as_long_as_any_message() -> None:
+    """For 48 hours; an answer to a tap would have expired after a minute."""
+    router = Router()
+    gate = asyncio.Event()
+
+    @router.on(Message)
+    async def any_message(message: Message) -> str:
+        await gate.wait()
+        return "schön"
+
+    async def is_waiting() -> bool:
+        return (await stage.entry()).due > 0
+
+    async with staged(router) as stage:
+        errcodes = iter((45011, 0))
+        stage.api.answer = lambda body: {"errcode": next(errcodes), "errmsg": ""}
+        push = stage.phone.compose("sticker", None, {"MsgType": "sticker", "MsgId": 1})
+        delivery = stage.deliver(push)
+        await stage.clock.advance(4.5)
+        assert await delivery is None
+        await stage.clock.advance(3600)
+        gate.set()
+        assert await stage.api.next_text() == "schön"
+        await until(is_waiting)
+        await stage.clock.advance(60)
+        assert await stage.api.next_text() == "schön"
+        assert (await stage.outcome()).late == "sent"
+
+
+def test_the_mark_belongs_on_the_function() -> None:
+    class Shop:
+        async def report(self, event: ClickEvent) -> None: ...
+
+    with pytest.raises(
+        RegistrationError,
+        match=r"Shop\.report \(tests/late/test_policies\.py:\d+\): put @late on the function",
+    ):
+        late("redelivery")(Shop().report)

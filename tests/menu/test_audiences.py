@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wxevents import MatchRule
 from wxevents.menu.audiences import NO_TAG, Audience, Chooser, audiences, covering, rule_of
-from wxevents.menu.matching import Rule, first_match
+from wxevents.menu.matching import Rule, newest_match
 
 plain_rules = st.builds(
     Rule, st.sampled_from(["", "1", "2", "3"]), st.sampled_from(["", "1", "2", "3"]), st.booleans()
@@ -42,7 +42,7 @@ def test_a_tag_that_has_only_a_name_is_told_apart_by_it() -> None:
 def test_the_chooser_agrees_with_the_platform_s_rule(rules: list[Rule]) -> None:
     chooser = Chooser(dict(enumerate(rules)))
     for audience in audiences(rules):
-        assert chooser.seen_by(audience) == first_match(rules, audience.tag_id, audience.platform)
+        assert chooser.seen_by(audience) == newest_match(rules, audience.tag_id, audience.platform)
 
 
 @given(st.lists(plain_rules, max_size=8), st.data())
@@ -59,7 +59,7 @@ def test_the_chooser_still_agrees_while_menus_come_and_go(
             chooser.remove(gone, present.pop(gone))
         numbers = list(present)
         for audience in audiences(rules):
-            first = first_match(list(present.values()), audience.tag_id, audience.platform)
+            first = newest_match(list(present.values()), audience.tag_id, audience.platform)
             assert chooser.seen_by(audience) == (None if first is None else numbers[first])
 
 
@@ -71,7 +71,7 @@ def test_a_covered_rule_is_one_whose_users_all_see_newer_menus(matches: list[Mat
     kept = [rules[index] for index in judged]
     seen: dict[int, set[int]] = {index: set() for index in judged}
     for audience in audiences(kept):
-        first = first_match(kept, audience.tag_id, audience.platform)
+        first = newest_match(kept, audience.tag_id, audience.platform)
         for index in judged:
             if rules[index].matches(audience.tag_id, audience.platform):
                 assert first is not None

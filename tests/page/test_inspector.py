@@ -10,7 +10,7 @@ from tests.page.browser import Browser, expect
 from tests.page.screen import Screen, loading, on_screen, set_in_the_end
 from wxevents import ClickButton, ClickEvent, Menu, Router
 from wxevents.emulator import Emulator
-from wxevents.pushes import OUTAGE_NOTICE
+from wxevents.pushes import FOLLOWER, OUTAGE_NOTICE
 from wxevents.testing import ManualClock, invented_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -89,6 +89,22 @@ async def test_a_push_opens_with_all_that_was_said(browser: Browser) -> None:
             assert await page.evaluate("() => navigator.clipboard.readText()") == push[what]
         await toggle.click()
         await expect(opened).to_have_count(0)
+
+
+async def test_a_push_that_no_call_caused_names_no_cause(browser: Browser) -> None:
+    emulator = Emulator(settings=invented_settings())
+    async with on_screen(browser, emulator=emulator) as screen:
+        cause = screen.page.get_by_text("Caused by", exact=True)
+        user = emulator.account.users[FOLLOWER]
+        await emulator.phones.carry_out(emulator.phones.push(user, "CLICK", "V1001_TODAY_MUSIC"))
+        toggle = screen.pushes().locator(".entry-toggle")
+        await toggle.click()
+        await expect(screen.page.locator(".verdict")).to_have_text("accepted")
+        await expect(cause).to_have_count(0)
+        await toggle.click()
+        await screen.tap("发现", "今日歌曲")
+        await screen.pushes().first.locator(".entry-toggle").click()
+        await expect(cause).to_have_count(1)
 
 
 async def test_a_delivery_is_replayed_and_an_action_done_anew(screen: Screen) -> None:

@@ -12,9 +12,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from wxevents.client import Client, FixedToken, Retries
-from wxevents.emulator import Behaviour, Emulator, Fault
+from wxevents.emulator import Emulator, Refusal, Switches
 from wxevents.menu import ClickButton, ConditionalMenu, MatchRule, Menu, MenuSet
-from wxevents.menu.matching import first_match
+from wxevents.menu.matching import newest_match
 from wxevents.testing import invented_settings
 
 CREATE = "/cgi-bin/menu/create"
@@ -33,7 +33,7 @@ Accident: TypeAlias = Callable[[web.Request, Handler], Awaitable[web.StreamRespo
 
 async def refused(request: web.Request, handler: Handler) -> web.StreamResponse:
     """An error code; nothing is done."""
-    raise Fault(REFUSED)
+    raise Refusal(REFUSED)
 
 
 async def dropped_before(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -75,7 +75,7 @@ class Held:
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._when == "after":
-            with suppress(Fault):  # an error is an answer, too
+            with suppress(Refusal):  # an error is an answer, too
                 await handler(request)
         self.arrived.set()
         await self.released.wait()
@@ -85,8 +85,8 @@ class Held:
 class FaultyPlatform:
     """An emulated account whose calls may meet with accidents, and a client of it."""
 
-    def __init__(self, *, behaviour: Behaviour | None = None) -> None:
-        self.emulator = Emulator(behaviour=behaviour)
+    def __init__(self, *, switches: Switches | None = None) -> None:
+        self.emulator = Emulator(switches=switches)
         self.account = self.emulator.account
         self.client: Client
         self.accidents: dict[tuple[str, int], list[Accident]] = {}
@@ -162,7 +162,7 @@ class FaultyPlatform:
         seen = {}
         for tag in sorted(tags):
             for platform in ("1", "2", "3"):
-                index = first_match(rules, tag, platform)
+                index = newest_match(rules, tag, platform)
                 menu = default if index is None else self.account.conditional_menus[index]
                 seen[tag, platform] = _text(menu.button) if menu else ""
         return seen

@@ -34,7 +34,7 @@ from tests.publishing.platform import (
     published_by,
     refused,
 )
-from wxevents.emulator import Behaviour, Fault
+from wxevents.emulator import Refusal, Switches
 from wxevents.errors import (
     ApiAnswerUnreadable,
     ApiError,
@@ -634,8 +634,8 @@ async def test_a_run_that_was_interrupted_behind_its_last_step_is_finished_by_do
 @pytest.fixture
 async def forgetful() -> AsyncIterator[FaultyPlatform]:
     """The platform whose menu/create drops all conditional menus."""
-    behaviour = Behaviour(create_drops_conditionals=True)
-    async with FaultyPlatform(behaviour=behaviour).running() as platform:
+    switches = Switches(create_drops_conditionals=True)
+    async with FaultyPlatform(switches=switches).running() as platform:
         yield platform
 
 
@@ -906,7 +906,7 @@ async def test_menus_with_retired_fields_that_create_drops_are_told(
         kept = list(forgetful.account.conditional_menus)
         await handler(request)
         forgetful.account.conditional_menus[:] = kept
-        raise Fault(REFUSED)
+        raise Refusal(REFUSED)
 
     forgetful.on_call(0, while_the_answer_is_lost, CREATE)
     with pytest.raises(PublishingError, match="except 1 menus with retired match fields"):
@@ -1017,7 +1017,7 @@ async def test_a_snapshot_that_cannot_be_closed_does_not_hide_what_happened(
     async def spoil(request: web.Request, handler: Handler) -> web.StreamResponse:
         snapshots.path.write_text("{")
         if fails:
-            raise Fault(REFUSED)
+            raise Refusal(REFUSED)
         return await handler(request)
 
     platform.on_call(CALLS - 1, spoil)

@@ -15,7 +15,7 @@ from pytest_asyncio import fixture as async_fixture
 
 from tests.publishing.platform import Accident, FaultyPlatform, dropped_before, menu, refused
 from wxevents.client.transport import MEDIA_LIMIT
-from wxevents.emulator import Fault
+from wxevents.emulator import Refusal
 from wxevents.errors import AnswerLost, QuotaExceeded, WxeventsError
 from wxevents.menu import Button, ClickButton, Menu, MenuSet, SubMenu, ViewButton, check
 from wxevents.menu.writing import file_text
@@ -215,7 +215,7 @@ async def test_a_sub_menu_that_loses_all_its_buttons_goes_too(platform: FaultyPl
 
 
 async def no_such_media(request: web.Request, handler: Handler) -> web.StreamResponse:
-    raise Fault(module.BAD_MEDIA_ID)
+    raise Refusal(module.BAD_MEDIA_ID)
 
 
 @pytest.mark.parametrize("accident", [no_such_media, file(b"<html>", "text/html")])

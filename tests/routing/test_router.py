@@ -167,9 +167,23 @@ async def test_an_unknown_message_goes_to_its_name_and_class() -> None:
         return "unknown"
 
     async with phone_of(router) as phone:
-        push = {"MsgType": "sticker", "MsgId": 1}
-        assert text_of(await phone.push("sticker", None, push)) == "a sticker"
-        assert text_of(await phone.push("other", None, push | {"MsgType": "other"})) == "unknown"
+        sticker_push, other = {"MsgType": "sticker", "MsgId": 1}, {"MsgType": "other", "MsgId": 2}
+        assert text_of(await phone.push("sticker", None, sticker_push)) == "a sticker"
+        assert text_of(await phone.push("other", None, other)) == "unknown"
+
+
+@pytest.mark.parametrize("elements", [{"MsgId": 7}, {}, {"MsgId": "x"}])
+async def test_a_message_of_a_new_type_is_a_message(elements: dict[str, object]) -> None:
+    router = Router()
+
+    @router.on(Message)
+    async def any_message(message: Message) -> str:
+        return f"{message.name} {message.msg_id}"
+
+    async with phone_of(router) as phone:
+        reply = await phone.push("sticker", None, {"MsgType": "sticker", **elements})
+        assert text_of(reply) == f"sticker {7 if elements == {'MsgId': 7} else 0}"
+        assert text_of(await phone.say("hi")) != ""
 
 
 async def test_a_name_that_is_modelled_means_its_class() -> None:
@@ -445,6 +459,16 @@ def test_a_decorator_without_parentheses_is_refused_with_the_place(
     message = refusal(tmp_path, source)
     assert f"router.{decorator}(" in message
     assert "shop.py:6" in message
+
+
+KEYLESS = ["unsubscribe", "image", "voice", "video", "shortvideo", "location", "link", "fallback"]
+
+
+@pytest.mark.parametrize("decorator", KEYLESS)
+def test_so_is_one_that_takes_no_key(decorator: str, tmp_path: Path) -> None:
+    source = f"{HEADER}@router.{decorator}\nasync def bare(event: Event) -> str:\n    return ''\n"
+    message = refusal(tmp_path, source)
+    assert message == f"{decorator}(shop.bare ({tmp_path}/shop.py:6)): write @router.{decorator}()"
 
 
 @pytest.mark.parametrize("matcher", ["5", "b'a'", "['a']", "Prefix", "re.compile('a')", "True"])

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from examples import conversation
-from wxevents import Bot, ClickEvent, Conversation, Router, Session, TextMessage, TextReply
+from tests.late.stage import Stage, staged
+from wxevents import (
+    Bot,
+    ClickEvent,
+    Conversation,
+    Push,
+    Router,
+    Session,
+    TextMessage,
+    TextReply,
+    late,
+)
 from wxevents.errors import RegistrationError
 from wxevents.store import MemoryStore
 from wxevents.store.sqlite import SqliteStore
@@ -221,3 +233,48 @@ async def test_outside_of_a_dialogue_there_is_no_step() -> None:
 
     phone = Phone(Bot(SETTINGS, routers=[router], clock=ManualClock()))
     assert await phone.click("WHERE") == TextReply("None")
+
+
+async def test_a_step_that_was_left_meanwhile_leaves_no_trace_on_the_push() -> None:
+    """Two messages of a user at once: the first ends the dialogue that both belonged to."""
+    router, talk, go_on = Router(), Conversation("talk"), asyncio.Event()
+    policies: list[object] = []
+
+    @router.click("BEGIN")
+    async def begin(event: ClickEvent, session: Session) -> None:
+        session.go(talk, "only")
+
+    @late("redelivery")
+    @router.step(talk, "only")
+    async def only(message: TextMessage, session: Session) -> AsyncIterator[str]:
+        await go_on.wait()
+        session.end()
+        yield f"only: {message.content}"
+
+    @router.text("b")
+    async def usual(message: TextMessage, push: Push) -> str:
+        policies.append(push.policy)
+        return "usual"
+
+    async with staged(router) as stage:
+        await stage.phone.click("BEGIN")
+        taps = []
+        for text in ("a", "b", "c"):
+            fields = stage.phone.compose("text", None, {"Content": text})
+            taps.append(stage.deliver(fields))
+            await stage.clock.advance(0)
+        go_on.set()
+        replies = [await tap for tap in taps]
+        assert replies == [TextReply("only: a"), TextReply("usual"), None]
+        assert policies == ["customer_service"]
+        await stage.outcome(4)
+        handlers = [(one.handler or "nobody").partition(" ")[0] for one in stage.outcomes]
+        names = sorted(handler.rpartition(".")[2] for handler in handlers)
+        assert names == ["begin", "nobody", "only", "usual"]
+        assert [entry.handler for entry in await stage.store.entries()] == [only_of(stage)]
+
+
+def only_of(stage: Stage) -> str:
+    """The name of the handler that answers more than once."""
+    (name,) = {one.handler for one in stage.outcomes if one.handler and ".only " in one.handler}
+    return name

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from pydantic import Field as PydanticField
 
 from tests.late.stage import staged
-from wxevents import Bot, ClickEvent, Push, Router, Session, TextReply
+from wxevents import Bot, ClickEvent, Event, Prefix, Push, Router, Session, TextReply, late
 from wxevents.errors import RegistrationError
 from wxevents.store import MemoryStore, Store
 from wxevents.store.sqlite import SqliteStore
@@ -122,6 +123,10 @@ async def test_data_of_an_earlier_version_that_does_not_fit_begins_anew() -> Non
 
     await clock.advance(1)
     assert await said(Phone(bot(router, clock=clock, store=store)), "MODEL") == "0"
+
+
+class Order(BaseModel):
+    dish: str = PydanticField(default="", alias="Dish")
 
 
 class Needy(BaseModel):
@@ -283,3 +288,137 @@ def test_a_handler_of_errors_takes_none() -> None:
 
     with pytest.raises(RegistrationError, match="takes no Session"):
         bot(router, clock=ManualClock()).assemble()
+
+
+async def test_what_is_said_behind_clear_is_kept() -> None:
+    router = Router()
+
+    @router.click("ANEW")
+    async def anew(event: ClickEvent, session: Session, cart: Session[Cart]) -> str:
+        before = f"{session.data} {cart.data.items}"
+        session.data["old"] = 1
+        cart.data.items.append("old")
+        session.clear()
+        session.data["n"] = "new"
+        cart.data.items.append("new")
+        return before
+
+    phone = Phone(bot(router, clock=ManualClock()))
+    assert await said(phone, "ANEW") == "{} []"
+    assert await said(phone, "ANEW") == "{'n': 'new'} ['new']"
+
+
+async def test_clear_leaves_nothing_in_the_store() -> None:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    phone = Phone(bot(counting(), clock=clock, store=store))
+    for key in ("MODEL", "CLEAR"):
+        await said(phone, key)
+    assert await store.get(f"session:{FOLLOWER}") is not None  # for a second run of the push
+    await clock.advance(60)
+    assert await store.get(f"session:{FOLLOWER}") is None
+
+
+async def test_fields_are_kept_whatever_their_alias() -> None:
+    router = Router()
+
+    @router.click("ADD")
+    async def add(event: ClickEvent, session: Session[Order]) -> str:
+        before = session.data.dish
+        session.data.dish = "面"
+        return before or "nothing"
+
+    phone = Phone(bot(router, clock=ManualClock()))
+    assert [await said(phone, "ADD") for _ in range(2)] == ["nothing", "面"]
+
+
+async def test_data_that_does_not_fit_is_told_once_without_what_it_says(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    router = Router()
+
+    @router.click("MODEL")
+    async def later(event: ClickEvent, session: Session[_Changed.Cart]) -> None: ...
+
+    @router.click("OTHER")
+    async def other(event: ClickEvent, session: Session[_Changed.Cart]) -> None: ...
+
+    before = bot(counting(), clock=clock, store=store)
+    for who in (FOLLOWER, OTHER):
+        await said(Phone(before, who), "MODEL")
+    await clock.advance(1)
+    after = bot(router, clock=clock, store=store)
+    for who, key in ((FOLLOWER, "MODEL"), (OTHER, "OTHER")):
+        await said(Phone(after, who), key)
+    (told,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert told == "sessions hold data that is no Cart any more, and begin anew: items"
+    assert "茶" not in caplog.text
+
+
+def test_two_classes_of_one_name_are_refused_with_both_places() -> None:
+    router = Router()
+
+    @router.click("A")
+    async def a(event: ClickEvent, session: Session[Cart]) -> None: ...
+
+    @router.click("B")
+    async def b(event: ClickEvent, session: Session[_Changed.Cart]) -> None: ...
+
+    with pytest.raises(
+        RegistrationError,
+        match=r"two session classes are called Cart: "
+        r"tests/sessions/test_sessions\.py:\d+ and tests/sessions/test_sessions\.py:\d+; rename",
+    ):
+        bot(router, clock=ManualClock()).assemble()
+
+
+def test_kinds_of_dicts_and_one_class_in_two_handlers_are_no_namesakes() -> None:
+    router = Router()
+
+    @router.click("A")
+    async def a(event: ClickEvent, session: Session, cart: Session[Cart]) -> None: ...
+
+    @router.click("B")
+    async def b(
+        event: ClickEvent, session: Session[dict[str, int]], cart: Session[Cart]
+    ) -> None: ...
+
+    bot(router, clock=ManualClock()).assemble()
+
+
+async def test_a_handler_that_a_key_does_not_fit_leaves_no_trace_on_the_push() -> None:
+    router = Router()
+    seen: list[object] = []
+
+    @late("redelivery")
+    @router.click(Prefix("order:"))
+    async def numbered(event: ClickEvent, rest: int, session: Session) -> AsyncIterator[str]:
+        yield "never"
+
+    @router.fallback()
+    async def others(event: Event, push: Push) -> str:
+        seen.append(push.policy)
+        return "others"
+
+    async with staged(router) as stage:
+        assert await said(stage.phone, "order:seven") == "others"
+        assert seen == ["customer_service"]
+        outcome = await stage.outcome()
+        assert outcome.handler
+        assert ".others " in outcome.handler
+        assert await stage.store.entries() == []
+
+
+async def test_a_key_that_fits_no_handler_is_nobodys() -> None:
+    router = Router()
+
+    @router.click(Prefix("order:"))
+    async def numbered(event: ClickEvent, rest: int, session: Session) -> str:
+        return str(rest + 1)
+
+    async with staged(router) as stage:
+        assert await said(stage.phone, "order:seven") is None
+        assert await said(stage.phone, "order:7") == "8"
+        assert (await stage.outcome()).handler is None

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from wxevents.clock import SystemClock
 from wxevents.store import MemoryStore, Store
-from wxevents.store.redis import LEASE, RedisStore
+from wxevents.store.redis import LEASE_SECONDS, RedisStore
 from wxevents.store.sqlite import SqliteStore
 
 ALL: Final = ("memory", "sqlite", "sqlite-shared", "redis")
@@ -24,7 +24,7 @@ SHARED: Final = ("sqlite-shared", "redis")
 LASTING: Final = ("sqlite", "redis")
 
 
-def make_store(kind: str, where: str, app_id: str, lease: float = LEASE) -> Store:
+def make_store(kind: str, where: str, app_id: str, lease: float = LEASE_SECONDS) -> Store:
     """A store that is not open yet; `where` is the URL or the path."""
     if kind == "redis":
         return RedisStore(where, app_id, SystemClock(), lease=lease)
@@ -53,17 +53,17 @@ class Stores:
     ) -> None:
         await self._open.aclose()
 
-    def make(self, *, where: str = "", lease: float = LEASE) -> Store:
+    def make(self, *, where: str = "", lease: float = LEASE_SECONDS) -> Store:
         return make_store(self.kind, where or self.where, self.app_id, lease)
 
-    async def open(self, *, where: str = "", lease: float = LEASE) -> Store:
+    async def open(self, *, where: str = "", lease: float = LEASE_SECONDS) -> Store:
         return await self._open.enter_async_context(self.make(where=where, lease=lease))
 
     async def pair(self) -> tuple[Store, Store]:
         one = await self.open()
         return one, await self.open() if self.kind in SHARED else one
 
-    def process(self, lease: float = LEASE) -> Process:
+    def process(self, lease: float = LEASE_SECONDS) -> Process:
         return Process("tests.store.holder", self.kind, self.where, self.app_id, str(lease))
 
 

@@ -12,7 +12,7 @@ from tests.store.backends import ALL, LASTING, SHARED, Stores
 from tests.store.patience import PATIENCE, until
 from wxevents.errors import LeaseLost
 from wxevents.store import Backlog, Entry, Message, Store, leased
-from wxevents.store.entry import STATES
+from wxevents.store.entry import STATES, State
 
 Pair = tuple[Store, Store]
 every_store = pytest.mark.parametrize("stores", ALL, indirect=True)
@@ -571,5 +571,5 @@ async def test_a_backlog_counts_by_state_and_knows_the_oldest_that_is_open(pair:
     await kept(one, "younger", received=5.0)
     await one.save(replace(await kept(one, "left", received=4.0), state="pending"))
     await one.save(replace(await kept(one, "given up", received=2.0), state="dead"))
-    counted = {"pending": 1, "running": 2, "late": 0, "done": 1, "dead": 1}
+    counted: dict[State, int] = {"pending": 1, "running": 2, "late": 0, "done": 1, "dead": 1}
     assert await other.backlog() == await one.backlog() == Backlog(counted, 3.0)

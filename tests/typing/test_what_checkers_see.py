@@ -353,6 +353,30 @@ async def test_the_bot() -> None:
     reveal_type(bot.settings)  # reveals: wxevents.settings.Settings
     Settings(token="t", mode="plain")
 """,
+    "decorators_are_called": """
+from wxevents import ImageMessage, LatePolicy, Matcher, Prefix, Router
+
+router = Router()
+key: Matcher = Prefix("a")
+policy: LatePolicy = "redelivery"
+
+
+@router.image()
+@router.fallback()
+async def called(message: ImageMessage) -> None: ...
+
+
+router.image(called)  # error: Too many arguments
+router.click(called)  # error: incompatible type
+""",
+    "an_entry_has_only_its_fields": """
+from wxevents.store import Entry
+
+entry = Entry("push", {}, 0.0)
+reveal_type(entry.changed(state="done", result="sent"))  # reveals: wxevents.store.entry.Entry
+entry.changed(awnsered=True)  # error: Unexpected keyword argument "awnsered"
+entry.changed(state="doen")  # error: expected "Literal
+""",
 }
 
 _SAYS = re.compile(r"(?P<name>\w+)\.py:(?P<line>\d+): (?P<kind>note|error): (?P<text>.*)")

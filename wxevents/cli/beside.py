@@ -32,7 +32,7 @@ def emulating(
     emulator: Emulator, port: int, host: str = "127.0.0.1", state: Path | None = None
 ) -> Iterator[str]:
     """Serve the emulator while the context is open, whatever this thread does; gives its URL. Its
-    state is kept in the file `state`. Raises OSError where it cannot listen."""
+    state is kept in the file `state`. Raises OSError and UnicodeError where it cannot listen."""
     loop = asyncio.new_event_loop()
     started: list[str | BaseException] = []
     ready, stop = threading.Event(), asyncio.Event()
@@ -63,6 +63,8 @@ def emulating(
             loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
+        for error in started[1:]:  # it ended with one
+            log.warning("%s", error)
 
 
 def invite_followers(emulator: Emulator) -> None:

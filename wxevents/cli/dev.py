@@ -16,23 +16,21 @@ import typer
 from wxevents.bot import Bot
 from wxevents.cli.account import ACCOUNT_FILE, development_settings
 from wxevents.cli.beside import Connection, emulating, invite_followers
-from wxevents.cli.keeping import load_state
+from wxevents.cli.keeping import StateError, load_state
 from wxevents.cli.loglines import set_up_logging
 from wxevents.cli.options import MENDABLE, explanation, fail
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
-from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator import Emulator, Switches
 from wxevents.logs import log_outcome
+from wxevents.pushes.posting import DEFAULT_URL
+from wxevents.reloader import reload_on_change
 from wxevents.server import serve, serve_fault, url
 from wxevents.settings import PREFIX, Settings, gather
 from wxevents.stopping import StopRequest
-from wxevents.supervisor import reload_on_change
 
 log: Final = logging.getLogger(__name__)
-
-# Where `wxevents push` looks by itself.
-_DEFAULT_URL: Final = "http://127.0.0.1:8080/wechat"
 
 # Whoever saves a file waits for the new code, not for a handler of the old.
 _RELOAD_PATIENCE: Final = 1.0
@@ -86,7 +84,7 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
         settings=settings,
         webhook=webhook,
         # Whoever changes a menu wants to see it, and whoever mends a fault wants the next push.
-        behaviour=Behaviour(menu_refresh=0, pause_after=0),
+        switches=Switches(menu_refresh=0, pause_after=0),
     )
     invite_followers(emulator)
     _go_on(emulator)
@@ -103,13 +101,10 @@ def _go_on(emulator: Emulator) -> None:
     """Chats, followers and what they did last outlive this process, as they do at the platform: an
     answer that is late reaches them after a restart."""
     _STATE_FILE.parent.mkdir(exist_ok=True)
-    if not _STATE_FILE.exists():
-        return
     try:
         load_state(emulator, _STATE_FILE)
-    except (OSError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).splitlines()[:3])
-        log.warning("%s cannot be read, the phone begins anew: %s", _STATE_FILE, reason)
+    except StateError as error:
+        log.warning("%s; the phone begins anew", error)
 
 
 @contextmanager
@@ -122,7 +117,7 @@ def _on_a_port(emulator: Emulator, port: int | None) -> Iterator[str]:
         except OSError as error:
             if port is not None:
                 reason = f"{error.strerror}; choose another with --phone-port"
-                fail(f"the phone cannot listen on port {port}: {reason}", 1)
+                fail(f"the phone cannot listen on port {port}: {reason}")
             emulated = serving.enter_context(emulating(emulator, 0, state=_STATE_FILE))
         yield emulated
 
@@ -163,6 +158,6 @@ def _invitation(bot: Bot, sock: socket.socket) -> tuple[int, str]:
     key = next(iter(click_keys(bot)), None)
     command = f"wxevents push click {key}" if key else "wxevents push subscribe"
     where = url(bot.settings, sock)
-    if where != _DEFAULT_URL:
+    if where != DEFAULT_URL:  # where `wxevents push` looks by itself
         command = f"{command} --url {where}"
     return len(bot.assemble().routes), command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,8 +13,8 @@ import typer
 
 from wxevents.cli.account import api_settings, development_settings, require_credentials
 from wxevents.cli.beside import invite_followers
-from wxevents.cli.keeping import load_state, save_state
-from wxevents.cli.options import fail, require_http_url
+from wxevents.cli.keeping import StateError, kept_in, load_state
+from wxevents.cli.options import FAILED, fail, require_http_url
 from wxevents.emulator import Emulator, Kind
 from wxevents.stopping import call_on_signals
 
@@ -36,7 +37,9 @@ def emulate(
     kind: Annotated[Kind, typer.Option(help="What kind of account it is.")] = "service",
     state: Annotated[
         Path | None,
-        typer.Option(help="File from which its state is loaded, and to which it is saved."),
+        typer.Option(
+            help="File from which its state is loaded, and to which every change is saved."
+        ),
     ] = None,
     options: Mapping[str, Any],
 ) -> None:
@@ -51,36 +54,38 @@ def emulate(
     if state:
         _load(emulator, state)
     try:
-        asyncio.run(_serve(emulator, port, host))
-    except OSError as error:
-        fail(f"cannot listen on port {port}: {error.strerror}; choose another with --port", 1)
-    if state:
-        _save(emulator, state)
+        asyncio.run(_serve(emulator, port, host, state))
+    except StateError as error:
+        fail(f"--state {error}", FAILED)
 
 
 def _load(emulator: Emulator, state: Path) -> None:
     """What was saved, if anything was. Where nothing can be saved, that is said before the work."""
     if state.is_dir() or not state.parent.is_dir():
         fail(f"--state {state} cannot be used: name a file in a folder that there is")
-    if not state.exists():
-        return
     try:
         load_state(emulator, state)
-    except (OSError, ValueError, RecursionError) as error:
-        lines = " ".join(str(error).splitlines()[:3])
-        fail(f"--state {state} cannot be read: {lines}; remove it to begin anew")
+    except StateError as error:
+        fail(f"--state {error}; remove it to begin anew")
 
 
-def _save(emulator: Emulator, state: Path) -> None:
+async def _listen(serving: AsyncExitStack, emulator: Emulator, port: int, host: str) -> str:
+    """Its URL, while `serving`; a taken port or a foreign address ends the command."""
     try:
-        save_state(emulator, state)
-    except (OSError, ValueError) as error:
-        fail(f"--state {state} cannot be written: {error}; it is as it was before", 1)
+        return await serving.enter_async_context(emulator.serve(port, host))
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        fail(
+            f"cannot listen on {host} port {port}: {reason}; choose another with --host and --port"
+        )
 
 
-async def _serve(emulator: Emulator, port: int, host: str) -> None:
+async def _serve(emulator: Emulator, port: int, host: str, state: Path | None) -> None:
     """Until a signal ends it."""
-    async with emulator.serve(port, host) as url:
+    async with AsyncExitStack() as serving:
+        url = await _listen(serving, emulator, port, host)
+        if state:
+            await serving.enter_async_context(kept_in(emulator, state))
         typer.echo(
             f"the platform's API for {emulator.account.app_id}: set WXEVENTS_API_BASE={url}\n"
             f"in the terminal of `wxevents menu …` and of the bot. A phone: {url}/ . Ctrl-C ends."

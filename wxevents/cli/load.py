@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
@@ -13,10 +12,11 @@ from rich.live import Live
 from rich.table import Table
 
 from wxevents.cli.account import development_settings
-from wxevents.cli.options import console, fail, require_http_url
+from wxevents.cli.options import FAILED, console, fail, require_http_url
+from wxevents.cli.printing import Json, print_json
 from wxevents.cli.routes import click_keys
 from wxevents.discovery import load_bot
-from wxevents.emulator import Behaviour, Emulator
+from wxevents.emulator import Emulator, Switches
 from wxevents.emulator.load import Load, Measured, press
 from wxevents.server import local_url
 from wxevents.settings import Settings
@@ -41,7 +41,7 @@ def load(
     url: Annotated[
         str | None, typer.Option(help="URL of the bot; by default where `wxevents dev` listens.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
     options: Mapping[str, Any],
 ) -> None:
     """Press click buttons at a fixed rate, as the platform would push it, and print throughput,
@@ -62,9 +62,9 @@ def load(
     except KeyboardInterrupt:
         interrupted = True
     if as_json:
-        typer.echo(json.dumps(_figures(measured), ensure_ascii=False, indent=2))
+        print_json(_figures(measured))
     if interrupted or measured.failed:
-        raise typer.Exit(INTERRUPTED if interrupted else 1)
+        raise typer.Exit(INTERRUPTED if interrupted else FAILED)
 
 
 def _click_keys(settings: Settings) -> Sequence[str]:
@@ -78,7 +78,7 @@ async def _press(
     settings: Settings, url: str, wanted: Load, measured: Measured, quiet: bool
 ) -> None:
     # Pausing after many failures would hide what the bot does.
-    emulator = Emulator(settings=settings, webhook=url, behaviour=Behaviour(pause_after=0))
+    emulator = Emulator(settings=settings, webhook=url, switches=Switches(pause_after=0))
     emulator.webhook.keep_alive = True
     async with emulator.webhook:
         if quiet:

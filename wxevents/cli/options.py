@@ -34,16 +34,17 @@ _PIPED_WIDTH: Final = 200
 _PACKAGE: Final = Path(__file__).parent.parent
 
 
-def with_settings(
-    command: Callable[..., None], names: Collection[str] | None = None
-) -> Callable[..., None]:
-    """Give a command an option for every setting, or for those with the `names`; the command gets
-    those that were given as the mapping `options`."""
-    fields = {
-        name: field
-        for name, field in Settings.model_fields.items()
-        if names is None or name in names
-    }
+ACCOUNT: Final = ("app_id", "token", "encoding_aes_key", "mode", "data_format")
+"""What a command needs to push to a bot."""
+API: Final = ("app_id", "app_secret", "api_base")
+"""What a command needs to call the platform."""
+EVERYTHING: Final = tuple(Settings.model_fields)
+
+
+def with_settings(command: Callable[..., None], names: Collection[str]) -> Callable[..., None]:
+    """Give a command an option for each of these settings, the ones that it reads; it gets those
+    that were given as the mapping `options`. All others are read as ever, but from elsewhere."""
+    fields = {name: field for name, field in Settings.model_fields.items() if name in names}
 
     @functools.wraps(command)
     def with_options(**arguments: Any) -> None:

@@ -11,16 +11,17 @@ from typing import Annotated, Any, Final
 
 import aiohttp
 import typer
-from yarl import URL
 
 from wxevents.cli.account import development_settings
-from wxevents.cli.options import fail, require_http_url
+from wxevents.cli.options import FAILED, fail, require_http_url
+from wxevents.cli.printing import Json, print_json
 from wxevents.errors import AnswerError, PushError
 from wxevents.exchange import Response
-from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, Platform, compose, set_field
+from wxevents.pushes import ANSWER_TIMEOUT, DELIVERIES, FOLLOWER, Platform, compose, set_field
+from wxevents.pushes.posting import post
 from wxevents.server import local_url
 from wxevents.settings import Settings
-from wxevents.xml import MAX_BYTES, Fields
+from wxevents.xml import Fields
 
 _START: Final = "is `wxevents dev` running, and at this port?"
 
@@ -55,7 +56,10 @@ def push(
     url: Annotated[
         str | None, typer.Option(help="Where to push; by default where `wxevents dev` listens.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    openid: Annotated[
+        str, typer.Option(help="In whose name; by default that of a follower of samples.")
+    ] = FOLLOWER,
+    as_json: Json = False,
     options: Mapping[str, object],
 ) -> None:
     """Send one push to a bot and print its decrypted answer and the time it took.
@@ -65,7 +69,8 @@ def push(
     """
     settings = development_settings(options)
     now = int(time.time())
-    fields = compose(event, key, create_time=now, msg_id=time.time_ns() // 1000)
+    msg_id = time.time_ns() // 1000
+    fields = compose(event, key, openid=openid, create_time=now, msg_id=msg_id)
     for element in elements or ():
         path, equals, value = element.partition("=")
         if not equals:
@@ -75,19 +80,11 @@ def push(
         require_http_url("--url", url)
     result = asyncio.run(_push(settings, url or local_url(settings), fields))
     if as_json:
-        typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
+        print_json(asdict(result))
     else:
         _show(result)
     if not result.valid:
-        raise typer.Exit(1)
-
-
-async def _read(content: aiohttp.StreamReader) -> bytes:
-    """An answer, cut off behind the size that any platform would read."""
-    body = b""
-    while len(body) <= MAX_BYTES and (chunk := await content.readany()):
-        body += chunk
-    return body
+        raise typer.Exit(FAILED)
 
 
 async def _push(settings: Settings, url: str, fields: Fields) -> Result:
@@ -100,10 +97,7 @@ async def _push(settings: Settings, url: str, fields: Fields) -> Result:
             request = platform.delivery(fields, int(time.time()))
             sent = time.monotonic()
             try:
-                target = URL(url).update_query(request.query)
-                async with session.post(target, data=request.body) as http:
-                    body = await _read(http.content)
-                    response = Response(http.status, http.content_type, body)
+                response = await post(session, url, request, settings.data_format)
             except TimeoutError:
                 continue
             except aiohttp.ClientConnectorError as error:
@@ -135,7 +129,7 @@ def _show(result: Result) -> None:
     if result.deliveries > 1:
         took += f", delivery {result.deliveries}"
     if result.fault:
-        fail(f"{result.fault} ({took})", code=1)
+        fail(f"{result.fault} ({took})", FAILED)
     if result.answer is None:
         typer.echo(f"an empty answer: the user sees nothing ({took})")
         return

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Annotated
 
-import typer
 from rich.table import Table
 
 from wxevents.bot import Bot
 from wxevents.cli.account import development_settings
 from wxevents.cli.options import console
+from wxevents.cli.printing import Json, print_json
 from wxevents.discovery import load_bot
 from wxevents.events import ClickEvent
 from wxevents.routing import Prefix, Regex, Route
@@ -19,14 +17,14 @@ from wxevents.routing import Prefix, Regex, Route
 
 def routes(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
     options: Mapping[str, object],
 ) -> None:
     """List what every handler is registered for; of those that match, the first answers."""
     bot = load_bot(development_settings(options))
     rows = [_row(route) for route in sorted(bot.assemble().routes, key=_precedence)]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     table = Table(box=None, header_style="bold")
     for title in ("takes", "handler", "where"):

@@ -32,7 +32,10 @@ _NO_ADDRESS: Final = (OSError, TypeError, UnicodeError)  # TypeError: no host na
 
 Strict: TypeAlias = Annotated[
     bool,
-    typer.Option("--strict", help="Do not start with a menu that `menu check` finds fault in."),
+    typer.Option(
+        "--strict",
+        help="Do not start with a menu in which `menu check` finds errors; warnings do no harm.",
+    ),
 ]
 
 

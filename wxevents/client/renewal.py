@@ -19,11 +19,11 @@ PAUSE: Final = 10.0
 
 
 @dataclass(frozen=True)
-class Lease:
+class AccessToken:
     """An access token and the seconds that it lives from the moment it was asked for."""
 
     token: str = field(repr=False)
-    seconds: float
+    expires_in: float
 
 
 class Renewal:
@@ -65,8 +65,8 @@ class Renewal:
             self._refresh.cancel()
             await asyncio.wait((self._refresh,))
 
-    async def fetch(self, failed: str) -> Lease:
-        """A new lease; `failed` is the token that the platform refused, "" in the usual case."""
+    async def fetch(self, failed: str) -> AccessToken:
+        """A new token; `failed` is the token that the platform refused, "" in the usual case."""
         raise NotImplementedError
 
     def _start(self, failed: str) -> asyncio.Task[None]:
@@ -77,10 +77,10 @@ class Renewal:
 
     async def _renew(self, failed: str) -> None:
         asked = self._clock.monotonic()
-        lease = await self.fetch(failed)
-        self._token = lease.token
-        self._ends = asked + lease.seconds
-        self._due = asked + max(lease.seconds - OVERLAP, min(PAUSE, lease.seconds))
+        fetched = await self.fetch(failed)
+        self._token = fetched.token
+        self._ends = asked + fetched.expires_in
+        self._due = asked + max(fetched.expires_in - OVERLAP, min(PAUSE, fetched.expires_in))
 
     def _finished(self, refresh: asyncio.Task[None]) -> None:
         self._refresh = None

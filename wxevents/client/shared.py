@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any, Final
 
-from wxevents.client.renewal import OVERLAP, Lease, log
+from wxevents.client.renewal import OVERLAP, AccessToken, log
 from wxevents.client.tokens import StableToken
 from wxevents.errors import StoreError
 from wxevents.store import Store, leased
@@ -29,7 +29,7 @@ class SharedToken(StableToken):
         super().__init__(app_id, app_secret, **options)
         self._store = store
 
-    async def fetch(self, failed: str) -> Lease:
+    async def fetch(self, failed: str) -> AccessToken:
         try:
             async with asyncio.timeout(_PATIENCE), leased(self._store, _NAME) as lease:
                 known = await self._known(failed)
@@ -43,7 +43,7 @@ class SharedToken(StableToken):
             log.warning("the access token is not shared now: %s", error or "no answer")
             return await super().fetch(failed)
 
-    async def _known(self, failed: str) -> Lease | None:
+    async def _known(self, failed: str) -> AccessToken | None:
         """What another process has fetched, if it is another one than failed and lives on."""
         text = await self._store.get(_NAME)
         if text is None:
@@ -51,8 +51,8 @@ class SharedToken(StableToken):
         shared = json.loads(text)
         remaining = shared["ends"] - self._clock.time()
         usable = shared["token"] != failed and remaining > OVERLAP
-        return Lease(shared["token"], remaining) if usable else None
+        return AccessToken(shared["token"], remaining) if usable else None
 
-    async def _share(self, fresh: Lease, lease: str) -> None:
-        value = json.dumps({"token": fresh.token, "ends": self._clock.time() + fresh.seconds})
-        await self._store.put(_NAME, value, fresh.seconds, holding=lease)
+    async def _share(self, fresh: AccessToken, lease: str) -> None:
+        value = json.dumps({"token": fresh.token, "ends": self._clock.time() + fresh.expires_in})
+        await self._store.put(_NAME, value, fresh.expires_in, holding=lease)

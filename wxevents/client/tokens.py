@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from wxevents.client.answers import TYPED, encode, read_json, typed
-from wxevents.client.renewal import Lease, Renewal, log
+from wxevents.client.renewal import AccessToken, Renewal, log
 from wxevents.client.retries import Retries, repeat
 from wxevents.client.transport import Call, Timeouts, Transport
 from wxevents.clock import Clock, SystemClock
@@ -129,12 +129,12 @@ class StableToken(_Fetched):
         self._app_secret = app_secret
         self._forced: deque[float] = deque(maxlen=FORCES_A_DAY)
 
-    async def fetch(self, failed: str) -> Lease:
-        lease = await self._stable_token(force=False)
-        if lease.token == failed and self._may_force():
+    async def fetch(self, failed: str) -> AccessToken:
+        fetched = await self._stable_token(force=False)
+        if fetched.token == failed and self._may_force():
             self._forced.append(self._clock.monotonic())
-            lease = await self._stable_token(force=True)
-        return lease
+            fetched = await self._stable_token(force=True)
+        return fetched
 
     def _may_force(self) -> bool:
         now = self._clock.monotonic()
@@ -145,7 +145,7 @@ class StableToken(_Fetched):
             return False
         return True
 
-    async def _stable_token(self, *, force: bool) -> Lease:
+    async def _stable_token(self, *, force: bool) -> AccessToken:
         body = {
             "grant_type": "client_credential",
             "appid": self._app_id,
@@ -153,7 +153,7 @@ class StableToken(_Fetched):
             "force_refresh": force,
         }
         call = Call("POST", "/cgi-bin/stable_token", body=encode(body), idempotent=True)
-        return _lease(call, await self._ask(call, {}, (self._app_secret,)))
+        return _access_token(call, await self._ask(call, {}, (self._app_secret,)))
 
 
 class ClassicToken(_Fetched):
@@ -178,7 +178,7 @@ class ClassicToken(_Fetched):
         self._app_id = app_id
         self._app_secret = app_secret
 
-    async def fetch(self, failed: str) -> Lease:
+    async def fetch(self, failed: str) -> AccessToken:
         call = Call(
             "GET",
             "/cgi-bin/token",
@@ -186,7 +186,7 @@ class ClassicToken(_Fetched):
             idempotent=True,
         )
         secret = {"secret": self._app_secret}
-        return _lease(call, await self._ask(call, secret, (self._app_secret,)))
+        return _access_token(call, await self._ask(call, secret, (self._app_secret,)))
 
 
 class AuthorizerToken(_Fetched):
@@ -217,7 +217,7 @@ class AuthorizerToken(_Fetched):
         self._component_token = component_token
         self._on_refresh_token = on_refresh_token
 
-    async def fetch(self, failed: str) -> Lease:
+    async def fetch(self, failed: str) -> AccessToken:
         component_token = await self._component_token()
         body = {
             "component_appid": self._component_app_id,
@@ -240,7 +240,7 @@ class AuthorizerToken(_Fetched):
         if refresh_token and refresh_token != self._refresh_token:
             self._refresh_token = refresh_token
             await self._hand_over(refresh_token)
-        return Lease(answer.authorizer_access_token, answer.expires_in)
+        return AccessToken(answer.authorizer_access_token, answer.expires_in)
 
     async def _hand_over(self, refresh_token: str) -> None:
         # The access token is good whatever becomes of this; and the exception of a database may
@@ -273,6 +273,6 @@ class _AuthorizerAnswer:
     authorizer_refresh_token: str = field(default="", repr=False)
 
 
-def _lease(call: Call, data: object) -> Lease:
+def _access_token(call: Call, data: object) -> AccessToken:
     answer = typed(_TokenAnswer, str(call), data)
-    return Lease(answer.access_token, answer.expires_in)
+    return AccessToken(answer.access_token, answer.expires_in)

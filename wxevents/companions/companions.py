@@ -65,12 +65,8 @@ class Companions:
 
     async def take(self, run: Run, message: ImageMessage | LocationMessage) -> bool:
         """Answer a message that belongs to an event; False if it belongs to none, which may take
-        two seconds."""
-        try:
-            return await MessageRun(self._ledger, run, message).join()
-        except StoreError as error:
-            log.error("%s cannot be answered: %s", run.push.identity, error)  # noqa: TRY400
-            return True
+        two seconds. Raises StoreError once it is too late to know."""
+        return await MessageRun(self._ledger, run, message).join()
 
     async def begin(self, run: Run, event: GatheringEvent) -> JoinedAnswer | None:
         """Open the gathering of an event and acknowledge it; None if others work at it, or it is

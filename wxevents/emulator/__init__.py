@@ -1,25 +1,25 @@
 """The WeChat platform's side of one invented account, to build and test a bot without the real one.
 
-It is the other party: it judges raw requests by its own table of faults and shares nothing with the
-client but numbers of the platform and the rule by which conditional menus match.
+It is the other party: it judges raw requests by its own table of refusals and shares nothing with
+the client but numbers of the platform and the rule by which conditional menus match.
 """
 
 from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.endpoints import Call
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import Tag, User
+from wxevents.emulator.refusals import Refusal
 from wxevents.emulator.server import Emulator
+from wxevents.emulator.switches import Switches
 
 __all__ = [
     "Account",
-    "Behaviour",
     "Call",
     "Emulator",
-    "Fault",
     "Kind",
+    "Refusal",
     "StoredMenu",
+    "Switches",
     "Tag",
     "User",
 ]

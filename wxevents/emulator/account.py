@@ -8,11 +8,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
-from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import Chats
 from wxevents.emulator.clock import MovableClock
-from wxevents.emulator.disturbances import Disturbances
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.faults import Faults
 from wxevents.emulator.feed import Feed
 from wxevents.emulator.interactions import Interactions
 from wxevents.emulator.media import MediaLibrary
@@ -24,8 +22,10 @@ from wxevents.emulator.menu_store import (
 )
 from wxevents.emulator.people import Platform, Tag, User
 from wxevents.emulator.quotas import Quotas
+from wxevents.emulator.refusals import Refusal
+from wxevents.emulator.switches import Switches
 from wxevents.emulator.tokens import Tokens
-from wxevents.menu.matching import first_match
+from wxevents.menu.matching import newest_match
 from wxevents.pushes import ACCOUNT
 
 Kind: TypeAlias = Literal[
@@ -48,7 +48,7 @@ class Account:
     """The state of one account. Tests and pages may read and change any of it.
 
     Menus belong to service accounts, verified subscription accounts and test accounts (48001 for
-    the others); conditional menus to verified ones (65306), and test accounts by `Behaviour`.
+    the others); conditional menus to verified ones (65306), and test accounts by `Switches`.
     """
 
     def __init__(
@@ -58,21 +58,23 @@ class Account:
         app_secret: str,
         kind: Kind,
         clock: MovableClock,
-        behaviour: Behaviour,
+        switches: Switches,
     ) -> None:
         self.app_id = app_id
         self.app_secret = app_secret
         self.secrets = {app_secret}  # what no inspector shows
         self.kind: Kind = kind
         self.clock = clock
-        self.behaviour = behaviour
+        self.switches = switches
         self.original_id = ACCOUNT
         self.name = "公众号"
-        self.disturbances = Disturbances()
+        self.base_url = ""
+        """Where the emulator is reached, in front of the pictures that it offers."""
+        self.faults = Faults()
         self.feed = Feed()
         self.chats = Chats(clock, self.feed)
-        self.interactions = Interactions(clock)
-        self.media = MediaLibrary(clock)
+        self.interactions = Interactions(clock, self.feed)
+        self.media = MediaLibrary(clock, self.feed)
         self.tokens = Tokens(clock)
         self.quotas = Quotas(clock, test_account=kind == "test")
 
@@ -93,7 +95,7 @@ class Account:
 
         self._menu_ids = itertools.count(_FIRST_MENU_ID)
         self._tag_ids = itertools.count(FIRST_TAG_ID)
-        self._refusals: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._refusals: defaultdict[str, deque[Refusal]] = defaultdict(deque)
 
     @property
     def has_menus(self) -> bool:
@@ -102,7 +104,7 @@ class Account:
     @property
     def has_conditional_menus(self) -> bool:
         if self.kind == "test":
-            return self.behaviour.test_account_conditionals
+            return self.switches.test_account_conditionals
         return self.kind in ("service", "verified_subscription")
 
     # Followers and their tags
@@ -150,13 +152,20 @@ class Account:
     def new_tag(self, name: str) -> Tag:
         tag = Tag(next(self._tag_ids), name)
         self.tags[tag.id] = tag
+        self.feed.changed("tags")
         return tag
+
+    def rename_tag(self, tag: Tag, name: str) -> None:
+        tag.name = name
+        self.feed.changed("tags")
 
     def remove_tag(self, tag_id: int) -> None:
         """Also from everybody who has it; conditional menus keep their rule."""
         del self.tags[tag_id]
         for user in self.users.values():
-            self.untag(user.openid, tag_id)
+            if tag_id in user.tags:
+                user.tags.remove(tag_id)
+        self.feed.changed("tags")
 
     def tag(self, openid: str, tag: str | int) -> int:
         """Give a user the tag of this id, or this name, which is created if there is none; returns
@@ -167,6 +176,7 @@ class Account:
         if tag in tags:
             tags.remove(tag)
         tags.append(tag)
+        self.feed.changed("tags")
         return tag
 
     def untag(self, openid: str, tag_id: int) -> None:
@@ -174,6 +184,7 @@ class Account:
         tags = self.users[openid].tags
         if tag_id in tags:
             tags.remove(tag_id)
+            self.feed.changed("tags")
 
     def restore_tags(self, tags: Iterable[Tag]) -> None:
         """These instead of all others; new ones get higher ids."""
@@ -187,7 +198,7 @@ class Account:
         self.default_menu = StoredMenu(str(next(self._menu_ids)), stored_buttons(button))
         self.website_menu = None
         self.is_menu_open = True
-        if self.behaviour.create_drops_conditionals:
+        if self.switches.create_drops_conditionals:
             self.conditional_menus.clear()
         self.feed.changed("menus")
         return self.default_menu.menu_id
@@ -237,7 +248,7 @@ class Account:
         if self.default_menu is None or not knows_conditional:
             return self.default_menu
         rules = [menu.rule for menu in self.conditional_menus]
-        index = first_match(rules, last_tag_id, platform_code)
+        index = newest_match(rules, last_tag_id, platform_code)
         return self.default_menu if index is None else self.conditional_menus[index]
 
     def restore_menus(self, default: StoredMenu | None, conditional: Sequence[StoredMenu]) -> None:
@@ -252,15 +263,15 @@ class Account:
     def refuse(self, path: str, *codes: int) -> None:
         """Let the next calls of a path fail with these codes, one each, once token and method are
         found good: −1 (system busy), 40028 (menus switched off), 48004 (banned), 89503 and the
-        like. Raises ValueError for a code that is not in the table of faults."""
-        self._refusals[path] += [Fault(code) for code in codes]
+        like. Raises ValueError for a code that is not in the table of refusals."""
+        self._refusals[path] += [Refusal(code) for code in codes]
 
-    def refusal(self, path: str, *, needs_token: bool = True) -> Fault | None:
-        """The next fault that `refuse` ordered for this path, which is used up by that, or the one
-        that the disturbances have for it; those for all calls spare calls that need no token."""
+    def refusal(self, path: str, *, needs_token: bool = True) -> Refusal | None:
+        """The next one that `refuse` ordered for this path, which is used up by that, or the one
+        that the faults have for it; those for all calls spare calls that need no token."""
         waiting = self._refusals[path]
         if waiting:
             return waiting.popleft()
-        errors = self.disturbances.api_errors
+        errors = self.faults.api_errors
         code = errors.get(path, errors.get("*") if needs_token else None)
-        return None if code is None else Fault(code)
+        return None if code is None else Refusal(code)

@@ -23,8 +23,8 @@ from wxevents.emulator import (
 )
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import Answer, Arguments, Endpoint, File, UploadedFile
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.records import CallRecord, Records
+from wxevents.emulator.refusals import Refusal
 from wxevents.emulator.requests import WrongRequest
 from wxevents.emulator.shown import call_json, masked
 
@@ -54,7 +54,7 @@ class Api:
 
     def middlewares(self, others: Sequence[Middleware]) -> list[Middleware]:
         """What stands around `answer`; others are inside, and see every call behind its record."""
-        return [_calls_only(one) for one in (self._record, _tell_fault, *others)]
+        return [_calls_only(one) for one in (self._record, _tell_refusal, *others)]
 
     async def answer(self, request: web.Request) -> web.Response:
         call = request.get(_CALL)
@@ -62,7 +62,7 @@ class Api:
             return web.Response(status=405, text="method not allowed")
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is None:
-            raise Fault(40066)
+            raise Refusal(40066)
         base = f"{request.scheme}://{request.host}"
         arguments = await _arguments(self._account, request, base)
         call.body = arguments.body
@@ -87,8 +87,8 @@ class Api:
         again.body, again.request = call.body, call.request
         try:
             answer = endpoint.handle(call.method, Arguments(self._account, query, call.body))
-        except Fault as fault:
-            answer = fault.answer()
+        except Refusal as refusal:
+            answer = refusal.answer()
         self._end(again, response_of(answer))
         return again
 
@@ -106,7 +106,7 @@ class Api:
                 call.errcode = _errcode(response.body)
             else:
                 call.response = f"({len(response.body)} bytes)"
-        self._account.feed.tell(lambda: {"call": call_json(call)})
+        self._account.feed.tell(lambda: {"call": call_json(call)}, alters=False)
 
     @property
     def _record(self) -> Middleware:
@@ -134,24 +134,24 @@ def _calls_only(middleware: Middleware) -> Middleware:
 
 
 @web.middleware
-async def _tell_fault(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _tell_refusal(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Fault as fault:
-        return response_of(fault.answer())
+    except Refusal as refusal:
+        return response_of(refusal.answer())
 
 
 async def _arguments(account: Account, request: web.Request, base: str) -> Arguments:
-    """Raises Fault 47001 for a form that cannot be read, 45001 for one that is larger than every
+    """Raises Refusal 47001 for a form that cannot be read, 45001 for one that is larger than every
     file that is taken."""
     if request.content_type != "multipart/form-data":
         return Arguments(account, request.query, await request.read(), base=base)
     try:
         form = await request.post()
     except _UNREADABLE as error:
-        raise Fault(47001) from error
+        raise Refusal(47001) from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise Fault(45001) from error
+        raise Refusal(45001) from error
     files: dict[str, UploadedFile] = {}
     texts: dict[str, str] = {}
     for name, part in form.items():

@@ -20,7 +20,7 @@ KEPT: Final = 300
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One entry of a chat; `kind` and the fields of `content` are those of docs/emulator.md."""
+    """One entry of a chat; `kind` and the fields of `content` as in reference/emulator.md."""
 
     id: int
     time: float

@@ -28,8 +28,8 @@ _OPENING: Final[Mapping[str, Interaction]] = {
 
 @dataclass(frozen=True)
 class Deed:
-    """What a user did: what his phone did at once (`did` of docs/emulator.md), and the pushes that
-    follow, in the platform's order."""
+    """What a user did: what his phone did at once (`did` of reference/emulator.md), and the pushes
+    that follow, in the platform's order."""
 
     did: Mapping[str, Any]
     pushes: Sequence[PushRecord] = field(default_factory=tuple)

@@ -1,4 +1,4 @@
-"""The control API: what is, and what users do, as HTTP calls (docs/emulator.md)."""
+"""The control API: what is, and what users do, as HTTP calls (reference/emulator.md)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,6 @@ class Control:
         about = {
             "mode": settings.mode,
             "data_format": settings.data_format,
-            "webhook": self._webhook.url,
         }
         for user in self._account.followers():
             self._phones.menu_of(user)  # whoever looks at a phone has opened it
@@ -99,6 +98,7 @@ class Control:
             list(self._records.pushes)[-SHOWN:],
             list(self._records.calls)[-SHOWN:],
             self._webhook.platform,
+            self._webhook.url,
             about,
         )
         shown["paths"] = sorted(ENDPOINTS)
@@ -128,7 +128,7 @@ class Control:
         return as_json({"messages": [message.json() for message in messages]})
 
     async def push(self, request: web.Request) -> web.Response:
-        return as_json(push_json(self._push(request), self._webhook.platform))
+        return as_json(self._shown(self._push(request)))
 
     async def call(self, request: web.Request) -> web.Response:
         return as_json(call_json(self._call(request)))
@@ -224,7 +224,7 @@ class Control:
         return as_json(
             {
                 "did": deed.did,
-                "pushes": [push_json(push, self._webhook.platform) for push in deed.pushes],
+                "pushes": [self._shown(push) for push in deed.pushes],
                 "messages": [message.json() for message in messages],
             }
         )
@@ -241,6 +241,9 @@ class Control:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    def _shown(self, push: PushRecord) -> Json:
+        return push_json(push, self._webhook.platform, self._webhook.url)
 
     def _user(self, request: web.Request) -> User:
         return self._world.user(request.match_info["openid"])

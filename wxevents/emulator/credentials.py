@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import Answer, Arguments, Endpoint
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.refusals import Refusal
 
 
 def token(arguments: Arguments) -> Answer:
@@ -26,21 +26,21 @@ def stable_token(arguments: Arguments) -> Answer:
 
 
 def judge_secret(given: Mapping[str, Any], account: Account, name: str) -> None:
-    """Raise the Fault of a missing (41002, 41004) or wrong (40013, 40125) app id or secret; `name`
-    is what this call names the secret."""
+    """Raise the Refusal of a missing (41002, 41004) or wrong (40013, 40125) app id or secret;
+    `name` is what this call names the secret."""
     if not given.get("appid"):
-        raise Fault(41002)
+        raise Refusal(41002)
     if not given.get(name):
-        raise Fault(41004)
+        raise Refusal(41004)
     if given["appid"] != account.app_id:
-        raise Fault(40013)
+        raise Refusal(40013)
     if given[name] != account.app_secret:
-        raise Fault(40125)
+        raise Refusal(40125)
 
 
 def _judge_grant(given: Mapping[str, Any]) -> None:
     if given.get("grant_type") != "client_credential":
-        raise Fault(40002)
+        raise Refusal(40002)
 
 
 ENDPOINTS: Final = (

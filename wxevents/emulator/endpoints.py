@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from wxevents.emulator.account import Account
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.refusals import Refusal
 
 Json: TypeAlias = Mapping[str, object]
 
@@ -68,20 +68,20 @@ class Arguments:
     """The texts of a multipart body."""
 
     def json(self, not_utf8: int = 47001) -> dict[str, Any]:
-        """The object in the body; raises Fault 44002 for an empty one, 47001 for anything but an
+        """The object in the body; raises Refusal 44002 for an empty one, 47001 for anything but an
         object, and `not_utf8` for other encodings."""
         if not self.body:
-            raise Fault(44002)
+            raise Refusal(44002)
         try:
             text = self.body.decode()
         except UnicodeDecodeError as error:
-            raise Fault(not_utf8) from error
+            raise Refusal(not_utf8) from error
         try:
             value = _unmarked(json.loads(_ESCAPES.sub(rf"\1{_MARK}\2", text)))
         except (ValueError, RecursionError) as error:
-            raise Fault(47001) from error
+            raise Refusal(47001) from error
         if not isinstance(value, dict):
-            raise Fault(47001)
+            raise Refusal(47001)
         return value
 
 
@@ -100,14 +100,14 @@ class Endpoint:
     menus: bool = False
 
     def handle(self, method: str, arguments: Arguments) -> Answer:
-        """The answer, or a raised Fault."""
+        """The answer, or a raised Refusal."""
         account = arguments.account
         if self.needs_token:
             account.tokens.judge(arguments.query)
         if self.method not in ("", method):
-            raise Fault(43001 if self.method == "GET" else 43002)
+            raise Refusal(43001 if self.method == "GET" else 43002)
         if self.menus and not account.has_menus:
-            raise Fault(48001)
+            raise Refusal(48001)
         if refusal := account.refusal(self.path, needs_token=self.needs_token):
             raise refusal
         account.quotas.spend(self.path)
@@ -134,5 +134,5 @@ def _text(marked: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:  # half of a pair
-        raise Fault(47001) from error
+        raise Refusal(47001) from error
     return Escaped(text) if _MARK in marked else text

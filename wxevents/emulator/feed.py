@@ -1,4 +1,5 @@
-"""News of what happens in the emulator, for pages that show it as it happens."""
+"""News of what happens in the emulator: for pages that show it as it happens, and for whoever keeps
+its state."""
 
 from __future__ import annotations
 
@@ -19,8 +20,12 @@ class Feed:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[News]] = set()
+        self._keepers: set[asyncio.Event] = set()
 
-    def tell(self, news: Callable[[], News]) -> None:
+    def tell(self, news: Callable[[], News], *, alters: bool = True) -> None:
+        """`alters`: whether a saved state has what is told."""
+        if alters:
+            self.altered()
         if not self._listeners:
             return
         one = news()
@@ -36,6 +41,11 @@ class Feed:
         """Something changed that is not told whole: menus, tags, faults, switches, time, state."""
         self.tell(lambda: {"changed": what})
 
+    def altered(self) -> None:
+        """Something changed that a saved state has, and that no page asks for."""
+        for event in self._keepers:
+            event.set()
+
     @contextmanager
     def listen(self) -> Iterator[asyncio.Queue[News]]:
         queue: asyncio.Queue[News] = asyncio.Queue(MAX_WAITING)
@@ -44,3 +54,13 @@ class Feed:
             yield queue
         finally:
             self._listeners.discard(queue)
+
+    @contextmanager
+    def alterations(self) -> Iterator[asyncio.Event]:
+        """Set by everything that a saved state has."""
+        event = asyncio.Event()
+        self._keepers.add(event)
+        try:
+            yield event
+        finally:
+            self._keepers.discard(event)

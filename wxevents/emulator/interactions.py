@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from wxevents.clock import Clock
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.feed import Feed
+from wxevents.emulator.refusals import Refusal
 
 Interaction: TypeAlias = Literal["message", "menu", "follow", "scan"]
 
@@ -51,9 +52,10 @@ class Interactions:
     """What users did lately; each kind of interaction opens its own window, anew each time
     (inferred). `allowances` may be changed: the platform's numbers have changed before."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, feed: Feed) -> None:
         self.allowances: dict[Interaction, Allowance] = dict(ALLOWANCES)
         self._clock = clock
+        self._feed = feed
         self._windows: defaultdict[str, dict[Interaction, _Window]] = defaultdict(dict)
         self._last: dict[str, float] = {}
 
@@ -62,18 +64,20 @@ class Interactions:
         allowance = self.allowances[kind]
         self._windows[openid][kind] = _Window(now + allowance.seconds, allowance.messages)
         self._last[openid] = now
+        self._feed.altered()
 
     def spend(self, openid: str) -> None:
-        """Count a message, on the window that ends first; raises Fault 45015 where no window is
+        """Count a message, on the window that ends first; raises Refusal 45015 where no window is
         open, 45047 where the allowance is used up."""
         now = self._clock.monotonic()
         windows = [one for one in self._windows.get(openid, {}).values() if now < one.ends]
         if not windows:
-            raise Fault(45015)
+            raise Refusal(45015)
         usable = [one for one in windows if one.left > 0]
         if not usable:
-            raise Fault(45047)
+            raise Refusal(45047)
         min(usable, key=lambda one: one.ends).left -= 1
+        self._feed.altered()
 
     def saved(self) -> dict[str, dict[Interaction, SavedWindow]]:
         """The windows that are open, in wall time."""

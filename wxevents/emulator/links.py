@@ -19,7 +19,7 @@ _SAYS: Final = "weixin://bizmsgmenu?"
 
 
 def segments(text: str) -> list[dict[str, Any]]:
-    """The text in the pieces of docs/emulator.md, in order.
+    """The text in the pieces of reference/emulator.md, in order.
 
     Links lead to web pages (`href`, http and https only), to a mini program (`miniprogram`, with
     the page for clients that cannot open it as `href`, "" without one), or make the user say

@@ -14,9 +14,10 @@ from wxevents.emulator.records import PushRecord
 from wxevents.emulator.server import Emulator
 
 PERCENTILES: Final = (50, 90, 99, 99.9)
-# Between two looks at what is due; what became due meanwhile goes out together.
 LATELY: Final = 1_000
+"""How many of the last latencies `Measured.lately` looks at."""
 TICK: Final = 0.002
+"""Seconds between two looks at what is due; what became due meanwhile goes out together."""
 LOOK_AGAIN: Final = 0.2
 """Seconds between two calls of `watch` while the last answers are waited for."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from wxevents.clock import Clock
+from wxevents.emulator.feed import Feed
 
 MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb", "news"]
 
@@ -52,26 +53,35 @@ def article_card(raw: Mapping[str, Any]) -> dict[str, str]:
 
 
 class MediaLibrary:
-    """By media id."""
+    """By media id; temporary media only while they live."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, feed: Feed) -> None:
         self._clock = clock
+        self._feed = feed
         self._files: dict[str, StoredMedia] = {}
         self.articles: dict[str, Sequence[Mapping[str, Any]]] = {}
         """Published articles by article id."""
 
     def __iter__(self) -> Iterator[StoredMedia]:
+        self._forget_old()
         return iter(list(self._files.values()))
 
     def keep(self, kind: MediaKind, *, media_id: str = "", **fields: Any) -> StoredMedia:
         """Store a file under a new media id, or under this one; `fields` are StoredMedia's."""
+        self._forget_old()
         media_id = media_id or secrets.token_urlsafe(48)
         media = StoredMedia(media_id, kind, self._clock.time(), **fields)
         self._files[media_id] = media
+        self._feed.altered()
         return media
+
+    def publish(self, article_id: str, articles: Sequence[Mapping[str, Any]]) -> None:
+        self.articles[article_id] = articles
+        self._feed.altered()
 
     def remove(self, media_id: str) -> None:
         del self._files[media_id]
+        self._feed.altered()
 
     def clear(self) -> None:
         self._files.clear()
@@ -81,15 +91,16 @@ class MediaLibrary:
         self._files[media.media_id] = media
 
     def find(self, media_id: object) -> StoredMedia | None:
-        """Temporary media only while they live."""
         media = self._files.get(media_id) if isinstance(media_id, str) else None
-        if media and not media.permanent:
-            age = self._clock.time() - media.created_at
-            if age >= TEMPORARY_LIFE:
-                del self._files[media.media_id]
-                return None
-        return media
+        return media if media and self._lives(media) else None
 
     def permanent(self, media_id: object) -> StoredMedia | None:
         media = self.find(media_id)
         return media if media and media.permanent else None
+
+    def _lives(self, media: StoredMedia) -> bool:
+        return media.permanent or self._clock.time() - media.created_at < TEMPORARY_LIFE
+
+    def _forget_old(self) -> None:
+        for media in [one for one in self._files.values() if not self._lives(one)]:
+            del self._files[media.media_id]

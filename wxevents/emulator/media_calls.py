@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint, File, is_number
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.file_formats import CONTENT_TYPES, FORMATS, format_of
 from wxevents.emulator.media import MediaKind, StoredMedia
+from wxevents.emulator.refusals import Refusal
 
 MAX_BYTES: Final[Mapping[MediaKind, int]] = {
     "image": 10 * 1024 * 1024,
@@ -48,7 +48,7 @@ def download(arguments: Arguments) -> Answer:
     """Of a video only where it is. Permanent material has a call of its own (inferred)."""
     media = arguments.account.media.find(arguments.query.get("media_id"))
     if media is None or media.permanent:
-        raise Fault(40007)
+        raise Refusal(40007)
     if media.kind == "video":
         return {"video_url": _url(media, arguments)}
     return _as_file(media)
@@ -86,11 +86,11 @@ def list_material(arguments: Arguments) -> Answer:
     given = arguments.json()
     kind, offset, count = given.get("type"), given.get("offset", 0), given.get("count")
     if kind not in _LISTED:
-        raise Fault(40004)
+        raise Refusal(40004)
     if not is_number(offset) or offset < 0:
-        raise Fault(40097)
+        raise Refusal(40097)
     if not is_number(count) or not 1 <= count <= MAX_LISTED:
-        raise Fault(40097)
+        raise Refusal(40097)
     everything = _all_of(kind, arguments.account)
     shown = [_entry(media, arguments) for media in everything[offset : offset + count]]
     return {"total_count": len(everything), "item_count": len(shown), "item": shown}
@@ -104,7 +104,7 @@ def _kind_of_file(arguments: Arguments) -> MediaKind:
     given = arguments.query.get("type")
     kind = next((kind for kind in MAX_BYTES if kind == given), None)
     if kind is None:
-        raise Fault(40004)
+        raise Refusal(40004)
     return kind
 
 
@@ -113,14 +113,14 @@ def _judged_file(arguments: Arguments, kind: MediaKind) -> dict[str, Any]:
     format that fits."""
     file = arguments.files.get("media")
     if file is None:
-        raise Fault(41005)
+        raise Refusal(41005)
     if not file.data:
-        raise Fault(44001)
+        raise Refusal(44001)
     if len(file.data) > MAX_BYTES[kind]:
-        raise Fault(45001)
+        raise Refusal(45001)
     file_format = format_of(file)
     if file_format not in FORMATS[kind]:
-        raise Fault(40005)
+        raise Refusal(40005)
     content_type = CONTENT_TYPES[file_format]
     return {"data": file.data, "content_type": content_type, "filename": file.filename}
 
@@ -129,19 +129,19 @@ def _described(description: str | None) -> dict[str, str]:
     try:
         given = json.loads(description or "")
     except (ValueError, RecursionError) as error:
-        raise Fault(47001) from error
+        raise Refusal(47001) from error
     if not isinstance(given, dict):
-        raise Fault(47001)
+        raise Refusal(47001)
     title, introduction = given.get("title", ""), given.get("introduction", "")
     if not isinstance(title, str) or not isinstance(introduction, str):
-        raise Fault(47001)
+        raise Refusal(47001)
     return {"title": title, "description": introduction}
 
 
 def _material(arguments: Arguments) -> StoredMedia:
     media = arguments.account.media.permanent(arguments.json().get("media_id"))
     if media is None:
-        raise Fault(40007)
+        raise Refusal(40007)
     return media
 
 

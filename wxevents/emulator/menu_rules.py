@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import Escaped
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.menu_store import Json, stored_rule
+from wxevents.emulator.refusals import Refusal
 from wxevents.menu import limits
 
 # What a type needs besides its name.
@@ -36,6 +36,17 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "view_limited": ("media_id",),
     "article_id": ("article_id",),
     "article_view_limited": ("article_id",),
+}
+
+# What the phone does something with when such a button is tapped.
+TAPPED: Final[Mapping[str, str]] = {
+    **dict.fromkeys((kind for kind, names in REQUIRED.items() if names == ("key",)), "key"),
+    "view": "url",
+    "miniprogram": "pagepath",
+    "media_id": "media_id",
+    "view_limited": "media_id",
+    "article_id": "article_id",
+    "article_view_limited": "article_id",
 }
 
 _TAG_ID: Final = re.compile(r"\d{1,9}", re.ASCII)
@@ -86,7 +97,7 @@ _Leaf: TypeAlias = tuple[_Level, Json]
 
 
 def judge_buttons(raw: object, account: Account, *, conditional: bool) -> list[Json]:
-    """The buttons of a request, if the platform takes them; raises the Fault if not."""
+    """The buttons of a request, if the platform takes them; raises the Refusal if not."""
     buttons = _counted(raw, conditional=conditional)
     for level, button in _all(buttons):
         _judge_type(button, level, account, conditional=conditional)
@@ -100,41 +111,41 @@ def judge_buttons(raw: object, account: Account, *, conditional: bool) -> list[J
 
 
 def require_shape(buttons: Sequence[Json]) -> None:
-    """Raise ValueError for stored buttons that lack what a tap on them needs: the last that their
-    type requires."""
+    """Raise ValueError for stored buttons that lack what a tap on them needs, those of a type that
+    there is not a key."""
     for button in buttons:
         if button.get("sub_button"):
             require_shape(button["sub_button"])
-        elif not isinstance(button.get(REQUIRED.get(str(button.get("type")), ("key",))[-1]), str):
+        elif not isinstance(button.get(TAPPED.get(str(button.get("type")), "key")), str):
             raise ValueError(f"the button {button.get('name')!r} lacks what its type needs")
 
 
 def judge_rule(raw: object, account: Account) -> dict[str, str]:
-    """The filled-in fields of a match rule, if the platform takes it; raises the Fault if not.
+    """The filled-in fields of a match rule, if the platform takes it; raises the Refusal if not.
 
     Retired fields come first (65320), so the codes about places (65310 to 65314) never do.
     """
     rule = stored_rule(raw) if isinstance(raw, dict) else {}
     if any(name in rule for name in limits.RETIRED_MATCH_FIELDS):
-        raise Fault(65320)
+        raise Refusal(65320)
     if not rule:
-        raise Fault(65304)
+        raise Refusal(65304)
     if (tag := rule.get("tag_id")) is not None and (
-        not _TAG_ID.fullmatch(tag) or (account.behaviour.strict and not account.known_tag(tag))
+        not _TAG_ID.fullmatch(tag) or (account.switches.strict and not account.known_tag(tag))
     ):
-        raise Fault(45159)
+        raise Refusal(45159)
     if rule.get("client_platform_type", "1") not in limits.PLATFORMS:
-        raise Fault(40097)
+        raise Refusal(40097)
     return rule
 
 
 def judge_domains(menus: Iterable[Sequence[Json]]) -> None:
-    """Raise Fault 65316 where the links of all these menus lie in more than three hosts, in which
+    """Raise Refusal 65316 where the links of all these menus lie in more than three hosts, in which
     the fallback pages of mini programs count too (inferred)."""
     links = (button.get("url", "") for buttons in menus for _, button in _all(buttons))
     hosts = {host for host in map(_host, links) if host}
     if len(hosts) > limits.MAX_DOMAINS:
-        raise Fault(65316)
+        raise Refusal(65316)
 
 
 def _all(buttons: Sequence[Json]) -> Iterator[_Leaf]:
@@ -147,7 +158,7 @@ def _all(buttons: Sequence[Json]) -> Iterator[_Leaf]:
 
 def _counted(raw: object, *, conditional: bool) -> list[Json]:
     if conditional and not raw:
-        raise Fault(65307)
+        raise Refusal(65307)
     buttons = _counted_level(raw, _TOP)
     for button in buttons:
         children = button.get("sub_button")
@@ -155,15 +166,15 @@ def _counted(raw: object, *, conditional: bool) -> list[Json]:
             continue
         for child in _counted_level(children, _CHILD):
             if child.get("sub_button"):
-                raise Fault(40022)
+                raise Refusal(40022)
     return buttons
 
 
 def _counted_level(raw: object, level: _Level) -> list[Json]:
     if not isinstance(raw, list) or not 1 <= len(raw) <= level.max_count:
-        raise Fault(level.count)
+        raise Refusal(level.count)
     if not all(isinstance(button, dict) for button in raw):
-        raise Fault(level.type)
+        raise Refusal(level.type)
     return raw
 
 
@@ -171,65 +182,65 @@ def _judge_type(button: Json, level: _Level, account: Account, *, conditional: b
     kind = button.get("type")
     if button.get("sub_button"):
         if kind:  # a parent opens its children and does nothing else
-            raise Fault(level.type)
+            raise Refusal(level.type)
         return
     if conditional and not kind:
-        raise Fault(65308)
+        raise Refusal(65308)
     if not isinstance(kind, str) or kind not in REQUIRED:
-        raise Fault(level.type)
+        raise Refusal(level.type)
     if kind in account.barred_types:
-        raise Fault(level.unusable)
+        raise Refusal(level.unusable)
 
 
 def _judge_name(name: Any, level: _Level) -> None:
     if isinstance(name, Escaped) or (isinstance(name, str) and _has_control(name)):
-        raise Fault(40033)
+        raise Refusal(40033)
     if not _fits(name, level.max_name_bytes):
-        raise Fault(level.name)
+        raise Refusal(level.name)
 
 
 def _judge_field(name: str, value: Any, level: _Level, *, conditional: bool) -> None:
     match name:
         case "key":
             if not _fits(value, limits.MAX_KEY_BYTES):
-                raise Fault(level.key)
+                raise Refusal(level.key)
         case "url":
             if not _fits(value, limits.MAX_URL_BYTES):
-                raise Fault(level.url)
+                raise Refusal(level.url)
             if not _is_link(value):
-                raise Fault(65317 if conditional else level.domain)
+                raise Refusal(65317 if conditional else level.domain)
         case "media_id":
             if not _is_text(value):
-                raise Fault(level.media_id)
+                raise Refusal(level.media_id)
         case "article_id":
             if not _is_text(value):
-                raise Fault(53600)
+                raise Refusal(53600)
         case "appid":
             if not _is_text(value):
-                raise Fault(40013)
+                raise Refusal(40013)
         case _:  # the page of a mini program: no code of its own is known
             if not _is_text(value):
-                raise Fault(40097)
+                raise Refusal(40097)
 
 
 def _judge_references(button: Json, account: Account) -> None:
-    strict = account.behaviour.strict
+    strict = account.switches.strict
     match button.get("type"):
         case "media_id" | "view_limited" as kind:
             media = account.media.permanent(button["media_id"])
             if media and media.kind == "news":
-                if not account.behaviour.accepts_news:
-                    raise Fault(40007)
+                if not account.switches.accepts_news:
+                    raise Refusal(40007)
             elif media and kind == "view_limited":
-                raise Fault(40121)
+                raise Refusal(40121)
             elif not media and strict:
-                raise Fault(40007)
+                raise Refusal(40007)
         case "article_id" | "article_view_limited":
             if strict and button["article_id"] not in account.media.articles:
-                raise Fault(53600)
+                raise Refusal(53600)
         case "miniprogram":
             if strict and button["appid"] not in account.mini_programs:
-                raise Fault(85005)
+                raise Refusal(85005)
 
 
 def _is_text(value: Any) -> bool:

@@ -6,7 +6,6 @@ from typing import Final
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.menu_rules import judge_buttons, judge_domains, judge_rule
 from wxevents.emulator.menu_store import (
     listed_buttons,
@@ -15,6 +14,7 @@ from wxevents.emulator.menu_store import (
     website_buttons,
 )
 from wxevents.emulator.photos import fresh_sample
+from wxevents.emulator.refusals import Refusal
 
 _NOT_UTF8: Final = 65318
 
@@ -31,7 +31,7 @@ def get(arguments: Arguments) -> Answer:
     """The menus made by the API: ids as numbers, the default's only beside conditional ones."""
     account = arguments.account
     if account.default_menu is None:
-        raise Fault(46003)
+        raise Refusal(46003)
     menu: dict[str, object] = {"button": listed_buttons(account.default_menu.button)}
     if not account.conditional_menus:
         return {"menu": menu}
@@ -39,7 +39,7 @@ def get(arguments: Arguments) -> Answer:
     conditional = [
         {
             "button": listed_buttons(stored.button),
-            "matchrule": listed_rule(stored.matchrule, account.behaviour.tag_field),
+            "matchrule": listed_rule(stored.matchrule, account.switches.tag_field),
             "menuid": int(stored.menu_id),
         }
         for stored in account.conditional_menus
@@ -60,10 +60,10 @@ def add_conditional(arguments: Arguments) -> Answer:
     buttons = judge_buttons(body.get("button"), account, conditional=True)
     rule = judge_rule(body.get("matchrule"), account)
     if account.default_menu is None:
-        raise Fault(65303)
+        raise Refusal(65303)
     others = account.conditional_menus
     if account.max_conditional_menus is not None and len(others) >= account.max_conditional_menus:
-        raise Fault(65305)
+        raise Refusal(65305)
     judge_domains([*(menu.button for menu in others), buttons])
     return {"menuid": account.seed_conditional(buttons, rule)}
 
@@ -75,7 +75,7 @@ def delete_conditional(arguments: Arguments) -> Answer:
     menu_id = str(arguments.json(_NOT_UTF8).get("menuid"))
     kept = [menu for menu in account.conditional_menus if menu.menu_id != menu_id]
     if len(kept) == len(account.conditional_menus):
-        raise Fault(65301)
+        raise Refusal(65301)
     account.conditional_menus[:] = kept
     account.feed.changed("menus")
     return OK
@@ -88,11 +88,11 @@ def try_match(arguments: Arguments) -> Answer:
     user_id = arguments.json(_NOT_UTF8).get("user_id")
     user = account.user_called(user_id) if isinstance(user_id, str) else None
     if user is None:
-        raise Fault(65302)
+        raise Refusal(65302)
     if not user.subscribed:
-        raise Fault(65315)
+        raise Refusal(65315)
     if account.default_menu is None:
-        raise Fault(65303)
+        raise Refusal(65303)
     menu = account.menu_of(user.last_tag_id, user.platform_code)
     return {"button": listed_buttons(menu.button if menu else [])}
 
@@ -112,7 +112,7 @@ def current_selfmenu_info(arguments: Arguments) -> Answer:
 
 def _demand_conditional_menus(account: Account) -> None:
     if not account.has_conditional_menus:
-        raise Fault(65306)
+        raise Refusal(65306)
 
 
 ENDPOINTS: Final = (

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from wxevents.emulator.account import Account
-from wxevents.emulator.answers import MAX_TEXT_BYTES
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint, Escaped
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.links import segments
 from wxevents.emulator.media import StoredMedia, article_card
 from wxevents.emulator.people import User
+from wxevents.emulator.refusals import Refusal
+from wxevents.pushes.judging import MAX_TEXT_BYTES
 
 TYPING_SECONDS: Final = 15
 
@@ -21,7 +21,7 @@ _COVERS: Final = ("thumb", "image")
 
 
 class Shown(NamedTuple):
-    """What of a message appears in the chat, as in docs/emulator.md."""
+    """What of a message appears in the chat, as in reference/emulator.md."""
 
     kind: str
     content: Mapping[str, Any]
@@ -41,7 +41,7 @@ def send(arguments: Arguments) -> Answer:
     msgtype = given.get("msgtype")
     judge = _JUDGES.get(msgtype) if isinstance(msgtype, str) else None
     if judge is None:
-        raise Fault(40008)
+        raise Refusal(40008)
     shown = judge(_fields(given, str(msgtype)), account)
     _judge_sender(given)
     account.interactions.spend(user.openid)
@@ -60,14 +60,14 @@ def typing(arguments: Arguments) -> Answer:
     user = _receiver(given, account)
     command = given.get("command")
     if command not in ("Typing", "CancelTyping"):
-        raise Fault(45072)
+        raise Refusal(45072)
     now = account.clock.monotonic()
     if command == "CancelTyping":
         user.typing_until = 0.0
     elif not account.interactions.lately(user.openid):
-        raise Fault(45080)
+        raise Refusal(45080)
     elif now < user.typing_until:
-        raise Fault(45081)
+        raise Refusal(45081)
     else:
         user.typing_until = now + TYPING_SECONDS
         account.clock.call_later(TYPING_SECONDS, lambda: account.feed.changed("state"))
@@ -77,16 +77,16 @@ def typing(arguments: Arguments) -> Answer:
 
 def _judge_permission(account: Account) -> None:
     if account.kind in ("unverified_subscription", "unverified_service"):
-        raise Fault(48001)
+        raise Refusal(48001)
 
 
 def _receiver(given: Given, account: Account) -> User:
     openid = given.get("touser")
     user = account.users.get(openid) if isinstance(openid, str) else None
     if user is None:
-        raise Fault(40003)
+        raise Refusal(40003)
     if not user.subscribed:
-        raise Fault(43004)
+        raise Refusal(43004)
     return user
 
 
@@ -94,27 +94,27 @@ def _judge_sender(given: Given) -> None:
     """`customservice` names one of the account's agents, whom the emulator does not know."""
     sender = given.get("customservice", {})
     if not isinstance(sender, dict) or not isinstance(sender.get("kf_account", ""), str):
-        raise Fault(47001)
+        raise Refusal(47001)
 
 
 def _fields(given: Given, msgtype: str) -> Given:
     """The object named as the type; a text without one is an empty text."""
     fields = given.get(msgtype)
     if fields is None and msgtype == "text":
-        raise Fault(44004)
+        raise Refusal(44004)
     if not isinstance(fields, dict):
-        raise Fault(47001)
+        raise Refusal(47001)
     return fields
 
 
 def _text(given: Given, account: Account) -> Shown:
     content = given.get("content", "")
     if not isinstance(content, str):
-        raise Fault(47001)
+        raise Refusal(47001)
     if not content:
-        raise Fault(44004)
+        raise Refusal(44004)
     if len(content.encode()) > MAX_TEXT_BYTES:
-        raise Fault(45002)
+        raise Refusal(45002)
     return Shown("text", {"segments": segments(_as_it_appears(content))})
 
 
@@ -159,12 +159,12 @@ def _music(given: Given, account: Account) -> Shown:
 def _news(given: Given, account: Account) -> Shown:
     articles = given.get("articles")
     if not isinstance(articles, list):
-        raise Fault(47001)
+        raise Refusal(47001)
     if len(articles) != 1:
-        raise Fault(45008)
+        raise Refusal(45008)
     (article,) = articles
     if not isinstance(article, dict):
-        raise Fault(47001)
+        raise Refusal(47001)
     shown = {
         "title": _string(article, "title"),
         "description": _string(article, "description"),
@@ -178,18 +178,18 @@ def _article(given: Given, account: Account) -> Shown:
     """Of an article that nobody told the emulator of only the id is known."""
     article_id = _string(given, "article_id")
     stored = account.media.articles.get(article_id)
-    if not article_id or (stored is None and account.behaviour.strict):
-        raise Fault(53600)
+    if not article_id or (stored is None and account.switches.strict):
+        raise Refusal(53600)
     articles = stored or [{"title": article_id}]
     return Shown("news", {"articles": [article_card(one) for one in articles]})
 
 
 def _menu(given: Given, account: Account) -> Shown:
     if account.kind == "test":
-        raise Fault(40200)
+        raise Refusal(40200)
     options = given.get("list")
     if not isinstance(options, list) or not options:
-        raise Fault(47001)
+        raise Refusal(47001)
     return Shown(
         "menu",
         {
@@ -203,28 +203,28 @@ def _menu(given: Given, account: Account) -> Shown:
 def _option(option: Any) -> dict[str, str]:
     """Its id is a text in the pages' sample; numbers are taken as their digits."""
     if not isinstance(option, dict):
-        raise Fault(47001)
+        raise Refusal(47001)
     option_id, text = option.get("id"), option.get("content")
     if isinstance(option_id, bool) or not isinstance(option_id, str | int):
-        raise Fault(47001)
+        raise Refusal(47001)
     if not isinstance(text, str) or not text:
-        raise Fault(47001)
+        raise Refusal(47001)
     return {"id": str(option_id), "text": _as_it_appears(text)}
 
 
 def _card(given: Given, account: Account) -> Shown:
     card_id = _string(given, "card_id")
     if not card_id:
-        raise Fault(47001)
+        raise Refusal(47001)
     return Shown("card", {"card_id": card_id})
 
 
 def _mini_program(given: Given, account: Account) -> Shown:
     app_id = _string(given, "appid")
     if not app_id:
-        raise Fault(40013)
-    if account.behaviour.strict and app_id not in account.mini_programs:
-        raise Fault(85005)
+        raise Refusal(40013)
+    if account.switches.strict and app_id not in account.mini_programs:
+        raise Refusal(85005)
     cover = _media(given.get("thumb_media_id"), account, *_COVERS)
     return Shown(
         "miniprogram",
@@ -240,7 +240,7 @@ def _mini_program(given: Given, account: Account) -> Shown:
 def _media(media_id: Any, account: Account, *kinds: str) -> StoredMedia:
     media = account.media.find(media_id)
     if media is None or media.kind not in kinds:
-        raise Fault(40007)
+        raise Refusal(40007)
     return media
 
 
@@ -251,7 +251,7 @@ def _file(media: StoredMedia) -> dict[str, str]:
 def _string(given: Given, name: str, default: str = "") -> str:
     value = given.get(name, default)
     if not isinstance(value, str):
-        raise Fault(47001)
+        raise Refusal(47001)
     return value
 
 

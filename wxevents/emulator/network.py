@@ -7,7 +7,7 @@ from typing import Final
 
 from wxevents.emulator.credentials import judge_secret
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.refusals import Refusal
 
 
 def push_addresses(arguments: Arguments) -> Answer:
@@ -24,9 +24,9 @@ def check_callback(arguments: Arguments) -> Answer:
     given = arguments.json()
     action, operator = given.get("action"), given.get("check_operator", "DEFAULT")
     if action not in ("dns", "ping", "all"):
-        raise Fault(40202)
+        raise Refusal(40202)
     if operator not in ("DEFAULT", "CHINANET", "UNICOM", "CAP"):
-        raise Fault(40203)
+        raise Refusal(40203)
     seen_from = "CAP" if operator == "DEFAULT" else str(operator)
     addresses = arguments.account.callback_hosts
     answer: dict[str, object] = {}
@@ -43,7 +43,7 @@ def check_callback(arguments: Arguments) -> Answer:
 def clear_quota(arguments: Arguments) -> Answer:
     """The daily counters of all calls; ten times a month."""
     if arguments.json().get("appid") != arguments.account.app_id:
-        raise Fault(40013)
+        raise Refusal(40013)
     arguments.account.quotas.clear()
     return OK
 

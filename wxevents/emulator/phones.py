@@ -131,7 +131,7 @@ class Phones:
         """He opens the chat: his phone pulls the menu if it did so too long ago."""
         seen = user.seen_menu
         age = self._account.clock.monotonic() - seen.at if seen else float("inf")
-        if refresh or age > self._account.behaviour.menu_refresh:
+        if refresh or age > self._account.switches.menu_refresh:
             user.seen_menu = None
         self.menu_of(user)
         self._account.feed.changed("state")
@@ -139,7 +139,7 @@ class Phones:
     def menu_of(self, user: User) -> SeenMenu:
         """What his phone shows; it pulls the menu if it has none, or would at once."""
         seen = user.seen_menu
-        if seen is None or seen.menu is None or self._account.behaviour.menu_refresh <= 0:
+        if seen is None or seen.menu is None or self._account.switches.menu_refresh <= 0:
             seen = SeenMenu(self._account.shown_menu(user), self._account.clock.monotonic())
             user.seen_menu = seen
         return seen
@@ -156,10 +156,10 @@ class Phones:
     # What follows from it
 
     async def carry_out(self, deed: Deed) -> None:
-        """Deliver the pushes in their order, or backwards where that disturbance is switched on.
+        """Deliver the pushes in their order, or backwards where that fault is switched on.
         Like the platform, it does not wait for answers: each goes out when the one before is
         answered, or a second later."""
-        backwards = self._account.disturbances.reorder
+        backwards = self._account.faults.reorder
         pushes = list(reversed(deed.pushes)) if backwards else list(deed.pushes)
         async with asyncio.TaskGroup() as delivering:
             for push in pushes:
@@ -218,7 +218,7 @@ class Phones:
             return Deed({"kind": "needs", "what": "photos", "sources": sources})
         items = [{"PicMd5Sum": photo.md5} for photo in photos]
         lists: Any = {"item": items} if items else ""
-        if len(items) > 1 and self._account.behaviour.pictures == "many_lists":
+        if len(items) > 1 and self._account.switches.pictures == "many_lists":
             lists = [{"item": [item]} for item in items]
         elements = {"SendPicsInfo": {"Count": len(items), "PicList": lists}}
         event = self.push(user, button["type"], button["key"], elements)

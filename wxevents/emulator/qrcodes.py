@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from wxevents.emulator.endpoints import Answer, Arguments, Endpoint, is_number
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.refusals import Refusal
 
 MAX_SECONDS: Final = 2_592_000
 DEFAULT_SECONDS: Final = 60  # as the platform's page has it
@@ -27,14 +27,14 @@ def create(arguments: Arguments) -> Answer:
     given = arguments.json()
     action = given.get("action_name")
     if not isinstance(action, str) or action not in _ACTIONS:
-        raise Fault(40052)
+        raise Refusal(40052)
     scene = _judged_scene(given.get("action_info"), _ACTIONS[action])
     ticket = f"gQ{secrets.token_urlsafe(60)}"
     answer: dict[str, object] = {"ticket": ticket}
     if "LIMIT" not in action:
         seconds = given.get("expire_seconds", DEFAULT_SECONDS)
         if not _is_within(seconds, MAX_SECONDS):
-            raise Fault(40097)
+            raise Refusal(40097)
         answer["expire_seconds"] = seconds
     arguments.account.tickets[scene] = ticket
     return answer | {"url": f"http://weixin.qq.com/q/{secrets.token_urlsafe(15)}"}
@@ -44,14 +44,14 @@ def _judged_scene(action_info: Any, largest: int | None) -> str:
     """A number for the actions that take one, else a text of 1 to 64 characters; gives its text."""
     scene = action_info.get("scene") if isinstance(action_info, dict) else None
     if not isinstance(scene, dict):
-        raise Fault(40053)
+        raise Refusal(40053)
     if largest is None:
         text = scene.get("scene_str")
         fits = isinstance(text, str) and 1 <= len(text) <= MAX_SCENE_CHARACTERS
     else:
         fits = _is_within(scene.get("scene_id"), largest)
     if not fits:
-        raise Fault(40053)
+        raise Refusal(40053)
     return str(scene["scene_str" if largest is None else "scene_id"])
 
 

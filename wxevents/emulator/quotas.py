@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from wxevents.clock import Clock
-from wxevents.emulator.faults import Fault
+from wxevents.emulator.refusals import Refusal
 from wxevents.menu import limits
 
 CHINA: Final = timezone(timedelta(hours=8))
@@ -69,12 +69,12 @@ class Quotas:
         self._clearings = 0
 
     def spend(self, path: str) -> None:
-        """Count a call; raises Fault 45009 when the day's are used up, 45011 for the minute's."""
+        """Count a call; raises Refusal 45009 when the day's are used up, 45011 for the minute's."""
         self._turn()
         if path in self.daily and self._spent[path] >= self.daily[path]:
-            raise Fault(45009)
+            raise Refusal(45009)
         if path in self.per_minute and self._in_minute[path] >= self.per_minute[path]:
-            raise Fault(45011)
+            raise Refusal(45011)
         self._spent[path] += 1
         self._in_minute[path] += 1
 
@@ -90,10 +90,10 @@ class Quotas:
         self._spent[path] = max(self._spent[path], self.daily[path])
 
     def clear(self) -> None:
-        """Set all daily counters to zero; raises Fault 48006 from the 11th time in a month."""
+        """Set all daily counters to zero; raises Refusal 48006 from the 11th time in a month."""
         self._turn()
         if self._clearings >= CLEARINGS_PER_MONTH:
-            raise Fault(48006)
+            raise Refusal(48006)
         self._clearings += 1
         self._spent.clear()
 

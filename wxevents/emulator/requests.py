@@ -1,4 +1,4 @@
-"""The bodies of the control API, as pydantic models; see docs/emulator.md."""
+"""The bodies of the control API, as pydantic models; see reference/emulator.md."""
 
 from __future__ import annotations
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+)
 
 from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.chats import ChatMessage
 from wxevents.emulator.interactions import Interaction, SavedWindow
 from wxevents.emulator.media import StoredMedia
@@ -17,6 +25,7 @@ from wxevents.emulator.menu_rules import require_shape
 from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import Tag, User
 from wxevents.emulator.requests import VERSION, website_menu
+from wxevents.emulator.switches import Switches
 
 Data = Annotated[
     bytes,
@@ -82,7 +91,8 @@ class Saved(BaseModel):
     media: list[SavedFile]
     articles: dict[str, list[dict[str, Any]]]
     chats: dict[str, list[ChatMessage]]
-    behaviour: Behaviour
+    # Files that were written before have it by another name.
+    switches: Annotated[Switches, Field(validation_alias=AliasChoices("switches", "behaviour"))]
     interactions: dict[str, dict[Interaction, SavedWindow]] = {}
 
     @field_validator("default_menu", "conditional_menus")
@@ -101,16 +111,17 @@ class Saved(BaseModel):
         return None if value is None else website_menu(value)
 
 
-def save(account: Account) -> dict[str, Any]:
-    """The account's state as JSON."""
-    fields = {
+def snapshot(account: Account) -> dict[str, Any]:
+    """The account's state as values that do not change any more, for `written`."""
+    return {
         "name": account.name,
         "kind": account.kind,
         "users": [
             {name: getattr(user, name) for name in SavedUser.model_fields}
+            | {"tags": list(user.tags)}
             for user in account.users.values()
         ],
-        "tags": list(account.tags.values()),
+        "tags": [replace(tag) for tag in account.tags.values()],
         "default_menu": account.default_menu,
         "conditional_menus": list(account.conditional_menus),
         "website_menu": dict(account.website_menu) if account.website_menu else None,
@@ -124,10 +135,15 @@ def save(account: Account) -> dict[str, Any]:
             openid: [message for message in chat if message.kind != "receiving"]
             for openid, chat in account.chats
         },
-        "behaviour": account.behaviour,
+        "switches": account.switches,
         "interactions": account.interactions.saved(),
     }
-    return Saved.model_validate(fields).model_dump(mode="json")
+
+
+def written(taken: Mapping[str, Any]) -> dict[str, Any]:
+    """A snapshot as JSON: seconds of work where there are many files, so it may be done in another
+    thread."""
+    return Saved.model_validate(taken).model_dump(mode="json")
 
 
 def restore(account: Account, given: Mapping[str, Any]) -> None:
@@ -136,7 +152,7 @@ def restore(account: Account, given: Mapping[str, Any]) -> None:
     saved = Saved.model_validate(given)
     account.name = saved.name
     account.kind = saved.kind
-    account.behaviour = saved.behaviour
+    account.switches = saved.switches
     account.users = {user.openid: User(**user.model_dump()) for user in saved.users}
     account.restore_tags(saved.tags)
     account.restore_menus(saved.default_menu, saved.conditional_menus)

@@ -16,8 +16,6 @@ class Sending:
     """Of one account. All raise WrongRequest for somebody who does not follow."""
 
     def __init__(self, account: Account, composer: Composer) -> None:
-        self.base = ""
-        """The emulator's URL, in front of the pictures that it offers."""
         self._account = account
         self._composer = composer
 
@@ -32,7 +30,7 @@ class Sending:
         media = self._account.media.keep(
             "image", data=photo.data, content_type=photo.content_type, filename=photo.name
         )
-        elements = {"PicUrl": f"{self.base}{media.url}", "MediaId": media.media_id}
+        elements = {"PicUrl": f"{self._account.base_url}{media.url}", "MediaId": media.media_id}
         push = self._composer.message(user, "image", elements)
         self._show(user, "image", media)
         return push

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,14 +15,14 @@ from wxevents.addresses import local_url
 from wxevents.clock import Clock, SystemClock
 from wxevents.emulator.account import Account, Kind
 from wxevents.emulator.api import MAX_BODY_BYTES, Api
-from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.clock import MovableClock
 from wxevents.emulator.control import Control
 from wxevents.emulator.endpoints import Call
 from wxevents.emulator.guard import guarded, page_guarded
 from wxevents.emulator.phones import Phones
 from wxevents.emulator.records import Records
-from wxevents.emulator.saved import restore, save
+from wxevents.emulator.saved import restore, snapshot, written
+from wxevents.emulator.switches import Switches
 from wxevents.emulator.webhook import Webhook
 from wxevents.emulator.world import World
 from wxevents.settings import Settings
@@ -37,26 +38,26 @@ class Emulator:
         async with Emulator().serve() as url:
             ...  # let a client call it, open it in a browser
 
-    `settings` are the bot's: its account (instead of `app_id` and `app_secret`), and how pushes are
-    signed and sealed, which for accounts of the kind `test` is always plain; they go to `webhook`,
-    the URL of the bot, or nowhere. The state outlives the servers: `serve` may be entered several
-    times.
+    `settings` are the bot's: its account, and how pushes are signed and sealed, which for accounts
+    of the kind `test` is always plain; they go to `webhook`, the URL of the bot, or nowhere. The
+    state outlives the servers: `serve` may be entered several times.
     """
 
     def __init__(
         self,
         *,
-        app_id: str = "wx0123456789abcdef",
-        app_secret: str = "invented",
         kind: Kind = "service",
         clock: Clock | None = None,
-        behaviour: Behaviour | None = None,
+        switches: Switches | None = None,
         settings: Settings | None = None,
         webhook: str | None = None,
     ) -> None:
         if settings is None:
             settings = Settings(
-                app_id=app_id, app_secret=app_secret, token="invented", mode="plain"
+                app_id="wx0123456789abcdef",
+                app_secret="invented",
+                token="invented",
+                mode="plain",
             )
         if kind == "test":
             # Protocol: test accounts push in plain mode and have no EncodingAESKey.
@@ -67,7 +68,7 @@ class Emulator:
             app_secret=settings.app_secret,
             kind=kind,
             clock=self.clock,
-            behaviour=behaviour or Behaviour(),
+            switches=switches or Switches(),
         )
         keys = (settings.encoding_aes_key, settings.previous_encoding_aes_key)
         self.account.secrets |= {settings.token, *keys}
@@ -83,18 +84,28 @@ class Emulator:
 
     def save(self) -> dict[str, Any]:
         """The account's state as JSON, for `restore`: followers, menus, media, chats."""
-        return save(self.account)
+        return self.saving()()
+
+    def saving(self) -> Callable[[], dict[str, Any]]:
+        """What gives `save` of this moment, whenever and in whatever thread it is called: with many
+        files that is work of seconds."""
+        return partial(written, snapshot(self.account))
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on with a saved state. Raises ValueError for what is none."""
         restore(self.account, saved)
 
     def application(
-        self, middlewares: Sequence[Middleware] = (), host: str = "127.0.0.1"
+        self,
+        middlewares: Sequence[Middleware] = (),
+        host: str = "127.0.0.1",
+        base_url: str = "",
     ) -> web.Application:
-        """All of it, to be served or mounted at the root; `host` is where it listens. A middleware
-        may delay, drop or replace answers of the API, or raise a Fault; it sees every call behind
-        the record in `calls`."""
+        """All of it, to be served or mounted at the root; `host` is where it listens, `base_url`
+        the URL in front of the paths, for the pictures that users send. A middleware may delay,
+        drop or replace answers of the API, or raise a Refusal; it sees every call behind the record
+        in `calls`."""
+        self.account.base_url = base_url
         control = Control(
             self.account,
             self.records,
@@ -132,8 +143,8 @@ class Emulator:
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
-            self.phones.send.base = local_url(host, runner.addresses[0][1])
-            yield self.phones.send.base
+            self.account.base_url = local_url(host, runner.addresses[0][1])
+            yield self.account.base_url
         finally:
             await runner.cleanup()
 

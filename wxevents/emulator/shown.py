@@ -1,4 +1,4 @@
-"""Records, users and menus in the shapes of docs/emulator.md, with every secret masked."""
+"""Records, users and menus in the shapes of reference/emulator.md, with every secret masked."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from wxevents.emulator.account import Account, MenuOf
-from wxevents.emulator.faults import PRINTED, TEXTS
 from wxevents.emulator.menu_store import StoredMenu
 from wxevents.emulator.people import User
 from wxevents.emulator.records import CallRecord, Delivery, PushRecord
+from wxevents.emulator.refusals import PRINTED, TEXTS
 from wxevents.emulator.snippets import command, test
 from wxevents.errors import AnswerError
 from wxevents.exchange import Response
@@ -43,7 +43,7 @@ def masked(text: str, account: Account) -> str:
     return _TOKEN.sub(r"\1…", text)
 
 
-def push_json(push: PushRecord, platform: Platform) -> Json:
+def push_json(push: PushRecord, platform: Platform, webhook: str | None) -> Json:
     return {
         "id": push.id,
         "time": push.time,
@@ -55,7 +55,7 @@ def push_json(push: PushRecord, platform: Platform) -> Json:
         "alarm": push.alarm,
         "handler": push.handler,
         "action": _without_files(push.action),
-        "command": command(push.fields),
+        "command": command(push.fields, webhook),
         "test": test(push.fields, push.outcome, push.answer),
         "deliveries": [_delivery(one, platform) for one in push.deliveries],
     }
@@ -176,6 +176,7 @@ def state_json(
     pushes: Sequence[PushRecord],
     calls: Sequence[CallRecord],
     platform: Platform,
+    webhook: str | None,
     about: Mapping[str, Any],
 ) -> Json:
     """Everything that a page shows; `about` is what it tells of the account besides."""
@@ -187,6 +188,7 @@ def state_json(
             "account_id": account.original_id,
             "name": account.name,
             "kind": account.kind,
+            "webhook": webhook,
             **about,
         },
         "time": account.clock.time(),
@@ -197,10 +199,10 @@ def state_json(
         ],
         "menus": menus_json(account),
         "audiences": audiences_json(account),
-        "faults": asdict(account.disturbances),
-        "switches": asdict(account.behaviour),
+        "faults": asdict(account.faults),
+        "switches": asdict(account.switches),
         "chats": {openid: [message.json() for message in chat] for openid, chat in account.chats},
-        "pushes": [push_json(push, platform) for push in pushes],
+        "pushes": [push_json(push, platform, webhook) for push in pushes],
         "calls": [call_json(call) for call in calls],
         "error_codes": {str(code): text for code, text in sorted((TEXTS | PRINTED).items())},
     }

@@ -9,19 +9,24 @@ from typing import Any, Final
 
 from wxevents.emulator.records import OWN_ELEMENTS, PushOutcome
 from wxevents.errors import PushError
-from wxevents.pushes import compose, set_field
+from wxevents.pushes import FOLLOWER, compose, set_field
+from wxevents.pushes.posting import DEFAULT_URL
 from wxevents.xml import Fields
 
 _KEYED: Final = {"text": "Content"}
 
 
-def command(fields: Fields) -> str:
-    """The command that sends the same push."""
+def command(fields: Fields, webhook: str | None) -> str:
+    """The command that sends the same push to the same bot."""
     name, key = _name_and_key(fields)
     shown = "text" if name == "text" else name if name == "LOCATION" else name.lower()
     words = ["wxevents", "push", shown]
     for path, value in _differing(fields, name, key):
         words += ["--set", f"{path}={value}"]
+    if fields["FromUserName"] != FOLLOWER:
+        words += ["--openid", fields["FromUserName"]]
+    if webhook not in (None, DEFAULT_URL):
+        words += ["--url", webhook]
     if key:
         # Behind two dashes, a key that begins with one is no option.
         words[3:3] = [key] if not key.startswith("-") else []
@@ -31,7 +36,9 @@ def command(fields: Fields) -> str:
 
 def test(fields: Fields, outcome: PushOutcome, answer: Fields | None) -> str:
     """The lines of a test with the fixture `phone` that sends the same and expects the same."""
-    call = f"await phone.{_phone_call(fields)}"
+    openid = fields["FromUserName"]
+    phone = "phone" if openid == FOLLOWER else f"Phone(phone.bot, {_quoted(openid)})"
+    call = f"await {phone}.{_phone_call(fields)}"
     if outcome == "outage":
         return f"with pytest.raises(AnswerError):\n    {call}"
     if outcome == "empty":

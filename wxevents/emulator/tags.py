@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from wxevents.emulator.account import FIRST_TAG_ID, Account
 from wxevents.emulator.endpoints import OK, Answer, Arguments, Endpoint
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.people import Tag, User
+from wxevents.emulator.refusals import Refusal
 from wxevents.emulator.users import known_user, page
 
 MAX_TAGS: Final = 100
@@ -21,7 +21,7 @@ def create(arguments: Arguments) -> Answer:
     account = arguments.account
     name = _judge_name(_tag_fields(arguments).get("name"), account)
     if sum(tag_id >= FIRST_TAG_ID for tag_id in account.tags) >= MAX_TAGS:
-        raise Fault(45056)
+        raise Refusal(45056)
     tag = account.new_tag(name)
     return {"tag": {"id": tag.id, "name": tag.name}}
 
@@ -39,7 +39,8 @@ def update(arguments: Arguments) -> Answer:
     given = _tag_fields(arguments)
     tag = _own_tag(given.get("id"), arguments.account)
     if given.get("name") != tag.name:
-        tag.name = _judge_name(given.get("name"), arguments.account)
+        account = arguments.account
+        account.rename_tag(tag, _judge_name(given.get("name"), account))
     return OK
 
 
@@ -47,7 +48,7 @@ def delete(arguments: Arguments) -> Answer:
     account = arguments.account
     tag = _own_tag(_tag_fields(arguments).get("id"), account)
     if len(account.followers(tag.id)) > MAX_FANS_OF_A_DELETED_TAG:
-        raise Fault(45057)
+        raise Refusal(45057)
     account.remove_tag(tag.id)
     return OK
 
@@ -57,7 +58,7 @@ def batch_tagging(arguments: Arguments) -> Answer:
     account = arguments.account
     users, tag = _users_and_tag(arguments)
     if any(tag.id not in user.tags and len(user.tags) >= MAX_TAGS_OF_A_USER for user in users):
-        raise Fault(45059)
+        raise Refusal(45059)
     for user in users:
         account.tag(user.openid, tag.id)
     return OK
@@ -85,30 +86,30 @@ def users_of_a_tag(arguments: Arguments) -> Answer:
 def _tag_fields(arguments: Arguments) -> dict[str, Any]:
     tag = arguments.json().get("tag")
     if not isinstance(tag, dict):
-        raise Fault(47001)
+        raise Refusal(47001)
     return tag
 
 
 def _judge_name(name: Any, account: Account) -> str:
     if not isinstance(name, str) or not name.strip():
-        raise Fault(45157)
+        raise Refusal(45157)
     if len(name.encode()) > MAX_NAME_BYTES:
-        raise Fault(45158)
+        raise Refusal(45158)
     if account.tag_called(name):
-        raise Fault(45157)
+        raise Refusal(45157)
     return str(name)
 
 
 def _known_tag(tag_id: Any, account: Account) -> Tag:
     tag = account.known_tag(tag_id)
     if tag is None:
-        raise Fault(45159)
+        raise Refusal(45159)
     return tag
 
 
 def _own_tag(tag_id: Any, account: Account) -> Tag:
     if str(tag_id) in ("0", "1", "2"):
-        raise Fault(45058)
+        raise Refusal(45058)
     return _known_tag(tag_id, account)
 
 
@@ -116,7 +117,7 @@ def _users_and_tag(arguments: Arguments) -> tuple[list[User], Tag]:
     given = arguments.json()
     openids = given.get("openid_list")
     if not isinstance(openids, list) or not 1 <= len(openids) <= MAX_OPENIDS:
-        raise Fault(40032)
+        raise Refusal(40032)
     tag = _known_tag(given.get("tagid"), arguments.account)
     return [known_user(openid, arguments.account) for openid in openids], tag
 

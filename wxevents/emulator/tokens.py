@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from wxevents.clock import Clock
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.quotas import CHINA
+from wxevents.emulator.refusals import Refusal
 
 LIFE: Final = 7200
 """Seconds that a token is valid."""
@@ -72,19 +72,19 @@ class Tokens:
         return self._answer(self._stable)
 
     def judge(self, query: Mapping[str, str]) -> None:
-        """Raise the Fault of a call whose token is missing (41001), malformed (40014), unknown or
+        """Raise the Refusal of a call whose token is missing (41001), malformed (40014), unknown or
         replaced (40001), or expired (42001)."""
         text = query.get("access_token", "")
         if not text:
-            raise Fault(41001)
+            raise Refusal(41001)
         if not _WELL_FORMED.fullmatch(text):
-            raise Fault(40014)
+            raise Refusal(40014)
         token = self._issued.get(text)
         now = self._clock.monotonic()
         if token is None or (token.replaced is not None and now >= token.replaced):
-            raise Fault(40001)
+            raise Refusal(40001)
         if now >= token.expires:
-            raise Fault(42001)
+            raise Refusal(42001)
 
     def revoke(self) -> None:
         """Make every token invalid (40001), as resetting the AppSecret does."""

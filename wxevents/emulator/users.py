@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from wxevents.emulator.account import Account
 from wxevents.emulator.endpoints import Answer, Arguments, Endpoint
-from wxevents.emulator.faults import Fault
 from wxevents.emulator.people import User
+from wxevents.emulator.refusals import Refusal
 
 PAGE: Final = 10_000
 """Openids in one answer."""
@@ -22,7 +22,7 @@ def info(arguments: Arguments) -> Answer:
     openid = arguments.query.get("openid", "")
     user = arguments.account.users.get(openid)
     if user is None:
-        raise Fault(40003)
+        raise Refusal(40003)
     if not user.subscribed:
         return {"subscribe": 0, "openid": openid}
     fields: dict[str, object] = {
@@ -50,12 +50,12 @@ def followers(arguments: Arguments) -> Answer:
 
 def page(users: Sequence[User], next_openid: Any) -> dict[str, object]:
     """The 10,000 after `next_openid` (the first ones without it) in an answer's shape, which has no
-    `data` where there is nobody. Raises Fault 40003 for an openid that is not among them."""
+    `data` where there is nobody. Raises Refusal 40003 for an openid that is not among them."""
     openids = [user.openid for user in users]
     start = 0
     if next_openid:
         if next_openid not in openids:
-            raise Fault(40003)
+            raise Refusal(40003)
         start = openids.index(next_openid) + 1
     shown = openids[start : start + PAGE]
     if not shown:
@@ -64,13 +64,13 @@ def page(users: Sequence[User], next_openid: Any) -> dict[str, object]:
 
 
 def known_user(openid: Any, account: Account) -> User:
-    """A follower; raises Fault 40003 for what cannot be an openid, 49003 for one of another
+    """A follower; raises Refusal 40003 for what cannot be an openid, 49003 for one of another
     account, or of somebody who does not follow."""
     if not isinstance(openid, str) or not _OPENID.fullmatch(openid):
-        raise Fault(40003)
+        raise Refusal(40003)
     user = account.users.get(openid)
     if user is None or not user.subscribed:
-        raise Fault(49003)
+        raise Refusal(49003)
     return user
 
 

@@ -6,20 +6,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from typing import Final, Self
-from urllib.parse import quote
 
 import aiohttp
-from yarl import URL
 
+from wxevents.clock import sleep
 from wxevents.emulator.account import Account
-from wxevents.emulator.answers import judge_content
 from wxevents.emulator.records import Alarm, Delivery, PushOutcome, PushRecord
 from wxevents.emulator.shown import push_json
 from wxevents.errors import AnswerError
 from wxevents.exchange import Request, Response
 from wxevents.pushes import ANSWER_TIMEOUT, Platform
+from wxevents.pushes.posting import post
 from wxevents.settings import Settings
-from wxevents.xml import MAX_BYTES
 
 CONNECT_TIMEOUT: Final = 3.0
 """Seconds; the alarm page has 5 s in its table and 3 s in its prose."""
@@ -47,10 +45,7 @@ class Webhook:
         # Without limits: who presses a thousand buttons a second must not queue here.
         connector = aiohttp.TCPConnector(limit=0, force_close=not self.keep_alive)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT)
-        # What is compressed is no answer that the platform reads, so nothing is inflated.
-        self._session = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, auto_decompress=False
-        )
+        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -75,8 +70,8 @@ class Webhook:
         self.tell(push)
 
     async def _deliver(self, push: PushRecord) -> PushOutcome:
-        for attempt in range(1, self._account.behaviour.deliveries + 1):
-            copies = 2 if self._account.disturbances.duplicate else 1
+        for attempt in range(1, self._account.switches.deliveries + 1):
+            copies = 2 if self._account.faults.duplicate else 1
             attempts = [self._attempt(push, attempt) for _ in range(copies)]
             deliveries = await asyncio.gather(*attempts)
             if any(one.accepted for one in deliveries):
@@ -98,7 +93,6 @@ class Webhook:
         try:
             delivery.response = await self._within(ANSWER_TIMEOUT, request)
             answer = self.platform.judge(delivery.response, push.fields)
-            judge_content(answer, push.fields)
         except aiohttp.ConnectionTimeoutError:
             delivery.verdict = f"no connection within {CONNECT_TIMEOUT:.0f} s"
             delivery.alarm = "connect_timeout"
@@ -136,45 +130,26 @@ class Webhook:
     async def _exchange(self, request: Request) -> Response:
         assert self._session
         assert self.url
-        disturbances = self._account.disturbances
-        if disturbances.delay:
-            await self._pass(disturbances.delay)
-        glue = "&" if "?" in self.url else "?"
-        # By hand: urlencode would take a tenth of the time of a delivery.
-        query = "&".join(f"{name}={quote(value)}" for name, value in request.query.items())
-        url = URL(f"{self.url}{glue}{query}", encoded=True)
-        is_json = self.settings.data_format == "json"
-        content_type = "application/json" if is_json else "text/xml"
-        headers = {"Content-Type": content_type, "User-Agent": "Mozilla/4.0"}
-        async with self._session.post(
-            url, data=request.body, headers=headers, allow_redirects=False
-        ) as http:
-            body = b""
-            while len(body) <= MAX_BYTES and (chunk := await http.content.readany()):
-                body += chunk
-            response = Response(http.status, http.content_type, body[: MAX_BYTES + 1])
-        if disturbances.lose_answers:
+        faults = self._account.faults
+        if faults.delay:
+            await sleep(faults.delay, self._account.clock)
+        response = await post(self._session, self.url, request, self.settings.data_format)
+        if faults.lose_answers:
             await asyncio.get_running_loop().create_future()  # until the platform gives up
         return response
 
-    async def _pass(self, seconds: float) -> None:
-        passed = asyncio.get_running_loop().create_future()
-        timer = self._account.clock.call_later(seconds, lambda: passed.set_result(None))
-        try:
-            await passed
-        finally:
-            timer.cancel()
-
     def tell(self, push: PushRecord) -> None:
         """Let the pages see how it stands."""
-        self._account.feed.tell(lambda: {"push": push_json(push, self.platform)})
+        self._account.feed.tell(
+            lambda: {"push": push_json(push, self.platform, self.url)}, alters=False
+        )
 
     def _count_failure(self) -> None:
         now = self._account.clock.monotonic()
         self._failures.append(now)
         while self._failures[0] < now - PAUSE:
             self._failures.popleft()
-        limit = self._account.behaviour.pause_after
+        limit = self._account.switches.pause_after
         if limit and len(self._failures) >= limit:
             self._failures.clear()
             self._paused_until = now + PAUSE

@@ -1,8 +1,9 @@
 """The part of the control API that stands for the account's owner and the world: users, tags,
-material, time, disturbances."""
+material, time, faults."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
 import secrets
@@ -14,16 +15,16 @@ from pydantic import TypeAdapter
 from wxevents.emulator import requests
 from wxevents.emulator.account import Account
 from wxevents.emulator.api import ENDPOINTS
-from wxevents.emulator.behaviour import Behaviour
 from wxevents.emulator.bodies import MAX_SAVED_BYTES, as_json, body_of, missing, parsed
-from wxevents.emulator.disturbances import Disturbances
-from wxevents.emulator.faults import PRINTED, TEXTS
+from wxevents.emulator.faults import Faults
 from wxevents.emulator.file_formats import CONTENT_TYPES
 from wxevents.emulator.people import User
 from wxevents.emulator.records import Records
+from wxevents.emulator.refusals import PRINTED, TEXTS
 from wxevents.emulator.requests import WrongRequest
-from wxevents.emulator.saved import restore, save
+from wxevents.emulator.saved import restore, snapshot, written
 from wxevents.emulator.shown import user_json
+from wxevents.emulator.switches import Switches
 from wxevents.emulator.webhook import Webhook
 
 T = TypeVar("T")
@@ -96,7 +97,6 @@ class World:
         if self._account.tag_called(wanted.name):
             raise WrongRequest(f"there is a tag {wanted.name!r} already")
         tag = self._account.new_tag(wanted.name)
-        self._account.feed.changed("tags")
         return as_json({"id": tag.id, "name": tag.name, "count": 0})
 
     async def add_material(self, request: web.Request) -> web.Response:
@@ -122,7 +122,7 @@ class World:
     async def add_article(self, request: web.Request) -> web.Response:
         wanted = await parsed(request, requests.ArticleBody)
         article_id = wanted.article_id or secrets.token_urlsafe(32)
-        self._account.media.articles[article_id] = wanted.articles
+        self._account.media.publish(article_id, wanted.articles)
         return as_json({"article_id": article_id})
 
     async def set_website_menu(self, request: web.Request) -> web.Response:
@@ -138,19 +138,19 @@ class World:
         return as_json({"time": self._account.clock.time()})
 
     async def change_faults(self, request: web.Request) -> web.Response:
-        changed = await _changed(request, self._account.disturbances, Disturbances)
+        changed = await _changed(request, self._account.faults, Faults)
         for path, code in changed.api_errors.items():
             if path != "*":
                 _require_call(path)
             if code not in TEXTS and code not in PRINTED:
                 raise WrongRequest(f"api_errors: the platform knows no error code {code}")
-        self._account.disturbances = changed
+        self._account.faults = changed
         self._account.feed.changed("faults")
         return as_json(dataclasses.asdict(changed))
 
     async def change_switches(self, request: web.Request) -> web.Response:
-        changed = await _changed(request, self._account.behaviour, Behaviour)
-        self._account.behaviour = changed
+        changed = await _changed(request, self._account.switches, Switches)
+        self._account.switches = changed
         self._account.feed.changed("switches")
         return as_json(dataclasses.asdict(changed))
 
@@ -174,7 +174,7 @@ class World:
         return as_json({})
 
     async def saved(self, request: web.Request) -> web.Response:
-        return as_json(save(self._account))
+        return as_json(await asyncio.to_thread(written, snapshot(self._account)))
 
     async def restore_saved(self, request: web.Request) -> web.Response:
         restore(self._account, await body_of(request, MAX_SAVED_BYTES))

@@ -14,7 +14,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from pydantic import BaseModel, Field
+from pydantic import (
+    BaseModel,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from wxevents.events.structure import PLATFORM_FORMAT, Maybe
 
@@ -99,7 +106,9 @@ class Event(BaseModel):
 
 
 class Message(Event):
-    """Something that the user sent into the chat. Only messages have a MsgId."""
+    """Something that the user sent into the chat. Only messages have a MsgId.
+
+    `on(Message)` takes every message that no handler of its own takes, UnknownMessage included."""
 
     msg_id: int
     msg_data_id: str | None = Field(
@@ -119,8 +128,22 @@ class Notification(Event):
         return self.event
 
 
-class UnknownMessage(Event):
-    """A message that no class models, or whose fields do not fit its class; see `raw`."""
+class UnknownMessage(Message):
+    """A message that no class models, or whose fields do not fit its class; see `raw`.
+
+    `msg_id` is 0 where the push has none that is a number."""
+
+    msg_id: int = 0
+
+    @field_validator("msg_id", "msg_data_id", "idx", mode="wrap")
+    @classmethod
+    def _default_where_it_does_not_fit(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, field: ValidationInfo
+    ) -> Any:
+        try:
+            return read(value)
+        except ValidationError:
+            return cls.model_fields[field.field_name or ""].default
 
 
 class UnknownEvent(Notification):

@@ -17,12 +17,12 @@ _NAMED: Final = frozenset(
 def identity(event: Event, app_id: str) -> str:
     """The same text for every delivery of a push, another one for every other push.
 
-    Messages: MsgId and FromUserName, since MsgId alone was seen to collide across users. Events:
-    FromUserName, CreateTime, Event, EventKey, MenuId and a digest of whatever else they carry,
-    since two of the platform's own two fields collide within a second. Ciphertext, nonce and
-    signature differ between deliveries and stay out.
+    Messages: MsgId and FromUserName, since MsgId alone was seen to collide across users. Events,
+    and messages without a MsgId: FromUserName, CreateTime, Event, EventKey, MenuId and a digest of
+    whatever else they carry, since two of the platform's own two fields collide within a second.
+    Ciphertext, nonce and signature differ between deliveries and stay out.
     """
-    if isinstance(event, Message):
+    if isinstance(event, Message) and event.msg_id:
         return f"{app_id}:{event.from_user_name}:{event.msg_id}"
     raw = event.raw
     menu = raw.get("MenuId", raw.get("MenuID", ""))

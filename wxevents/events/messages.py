@@ -22,6 +22,8 @@ class TextMessage(Message, msg_type="text"):
 
 
 class ImageMessage(Message, msg_type="image"):
+    """A picture: `pic_url` links to it, `media_id` fetches it as temporary media."""
+
     decorator = "image"
 
     pic_url: str
@@ -40,6 +42,8 @@ class VoiceMessage(Message, msg_type="voice"):
 
 
 class VideoMessage(Message, msg_type="video"):
+    """A video; `thumb_media_id` is its cover, both ids are of temporary media."""
+
     decorator = "video"
 
     media_id: str
@@ -47,6 +51,8 @@ class VideoMessage(Message, msg_type="video"):
 
 
 class ShortVideoMessage(Message, msg_type="shortvideo"):
+    """A short video, filmed in the chat; otherwise like a video."""
+
     decorator = "shortvideo"
 
     media_id: str
@@ -65,6 +71,8 @@ class LocationMessage(Message, msg_type="location"):
 
 
 class LinkMessage(Message, msg_type="link"):
+    """A link that the user shared."""
+
     decorator = "link"
 
     title: str

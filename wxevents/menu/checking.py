@@ -176,15 +176,15 @@ def _sub_menu(menu: SubMenu, path: str) -> Iterator[Finding]:
             yield _no("a button of a sub-menu", child, inner, menu.origin.whole, 40022)
 
 
-def _name(one: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]:
-    place = one.origin.of("name")
+def _name(button: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]:
+    place = button.origin.of("name")
     path = f"{path}.name"
     code = 40025 if child else 40018
     most = limits.MAX_CHILD_NAME_BYTES if child else limits.MAX_NAME_BYTES
-    if fault := _text_fault(one.name, most, code):
+    if fault := _text_fault(button.name, most, code):
         yield Finding(path, fault[0], place=place, code=fault[1])
         return
-    size = len(one.name.encode())
+    size = len(button.name.encode())
     if child and size > limits.DISPUTED_CHILD_NAME_BYTES:
         yield Finding(
             path,
@@ -194,12 +194,12 @@ def _name(one: Button | SubMenu, path: str, *, child: bool) -> Iterator[Finding]
             place,
         )
     shown = limits.SHOWN_CHILD_NAME_CHARACTERS if child else limits.SHOWN_NAME_CHARACTERS
-    width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in one.name)
+    width = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in button.name)
     if width > shown * 2:
         yield Finding(
             path,
-            f"{one.name!r} is shown cut off: phones show {shown} Chinese characters, or twice as "
-            "many Latin ones",
+            f"{button.name!r} is shown cut off: phones show {shown} Chinese characters, or twice "
+            "as many Latin ones",
             "warning",
             place,
         )

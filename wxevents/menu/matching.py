@@ -29,7 +29,7 @@ class Rule:
         )
 
 
-def first_match(rules_oldest_first: Sequence[Rule], last_tag_id: str, platform: str) -> int | None:
+def newest_match(rules_oldest_first: Sequence[Rule], last_tag_id: str, platform: str) -> int | None:
     """The index of the rule that decides, the newest that matches; None for the default menu."""
     for index in reversed(range(len(rules_oldest_first))):
         if rules_oldest_first[index].matches(last_tag_id, platform):

@@ -8,6 +8,7 @@ from typing import Final
 from wxevents import json, xml
 from wxevents.errors import AnswerError, DecryptionError, MalformedPush
 from wxevents.exchange import Request, Response
+from wxevents.pushes.judging import judge_content
 from wxevents.security import Cipher, sign, signatures_match
 from wxevents.settings import Settings
 from wxevents.xml import Fields
@@ -79,6 +80,7 @@ class Platform:
         addressed = answer["ToUserName"], answer["FromUserName"]
         if addressed != (push.get("FromUserName"), push.get("ToUserName")):
             raise AnswerError("the answer does not swap ToUserName and FromUserName of the push")
+        judge_content(answer, push)
         return answer
 
     def opened(self, body: bytes) -> bytes:

@@ -18,25 +18,24 @@ from wxevents.errors import RegistrationError
 from wxevents.events import Event, UnknownEvent, UnknownMessage
 from wxevents.replies import Answer, Reply, as_reply
 from wxevents.routing.dialogues import Dialogues
+from wxevents.routing.functions import code_of, name_of, require_async, yields
 from wxevents.routing.injection import (
     Call,
     CaptureMismatch,
+    Convert,
     Handler,
     Provided,
     Scope,
     bind,
-    code_of,
-    name_of,
-    require_async,
+    converter,
     takes_session,
-    yields,
 )
 from wxevents.routing.joining import refuse_equal
 from wxevents.routing.lateness import LatePolicy, late_policy_of
 from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
-from wxevents.routing.session import SessionKeeper
+from wxevents.routing.session import SessionKeeper, SessionKinds
 from wxevents.routing.unhandled import UnhandledReport
 
 CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
@@ -56,6 +55,7 @@ class _Bound(NamedTuple):
     route: Route
     name: str
     call: Call
+    convert: Convert
     usual: bool
     policy: LatePolicy | None
     yields: bool
@@ -115,6 +115,7 @@ class Dispatcher:
     ) -> None:
         self._sessions = sessions
         self._provided = provided or Provided()
+        self._kinds = SessionKinds()
         self._tables: dict[type[Event], _Table] = {}
         self._by_class: dict[type[Event] | str, _Bound] = {}
         self._errors: dict[type[Exception], tuple[str, Call]] = {}
@@ -184,16 +185,19 @@ class Dispatcher:
         return self._names.get(code)
 
     def _add(self, route: Route) -> None:
+        captures = captured_names(route.matcher)
         call = bind(
             route.handler,
             event_types=(route.event,) if isinstance(route.event, type) else _UNKNOWN,
-            captures=captured_names(route.matcher),
+            captures=captures,
             provided=self._provided,
+            sessions=self._kinds,
         )
+        convert = converter(route.handler, captures)
         policy, several = late_policy_of(route.handler), yields(route.handler)
         session = takes_session(route.handler)
         usual = not (policy or several or session)
-        bound = _Bound(route, route.name, call, usual, policy, several, session)
+        bound = _Bound(route, route.name, call, convert, usual, policy, several, session)
         if route.step and isinstance(route.event, type):
             self._dialogues.add(route.step, route.event, bound)
         elif route.level == "fallback":
@@ -239,27 +243,36 @@ class Dispatcher:
             return await self._called(bound, Scope(event, push))
         for bound, captures in self._candidates(event, table, key):
             try:
-                return await self._called(bound, Scope(event, push, captures))
+                converted = bound.convert(captures)
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
+            return await self._called(bound, Scope(event, push, converted))
         self._unhandled.tell(event)
         return None
 
     async def _called(self, bound: _Bound, scope: Scope) -> Reply | None:
-        """The answer of a handler, the first one if it yields. Raises CaptureMismatch."""
+        """The answer of a handler, the first one if it yields. Raises _StepChanged before the
+        handler runs, with the push as it was."""
         event, push = scope.event, scope.push
         answers: Any = self._with_session(bound, scope) if bound.session else bound.call(scope)
+        # Noted now: it may wait for the session until it is late.
+        before = push.handler, push.policy
         push.handler = bound.name
         if bound.policy:
             push.use(bound.policy)
-        if bound.yields:
-            push.answers = answers
-            answer = await anext(answers, None)
-        elif bound.session:
-            answer = await anext(answers)
-            await answers.aclose()
-        else:
-            answer = await answers
+        try:
+            if bound.yields:
+                answer = await anext(answers, None)
+                push.answers = answers
+            elif bound.session:
+                answer = await anext(answers)
+                await answers.aclose()
+            else:
+                answer = await answers
+        except _StepChanged:
+            push.handler = before[0]
+            push.use(before[1])
+            raise
         return as_reply(answer, event, bound.name, late=push.late)
 
     async def _with_session(self, bound: _Bound, scope: Scope) -> AsyncGenerator[Answer, None]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from pathlib import Path
-from types import CodeType, NoneType, SimpleNamespace, UnionType
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,19 +13,20 @@ from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from wxevents.errors import RegistrationError
 from wxevents.events import Event
 from wxevents.replies import Answer
+from wxevents.routing.functions import name_of, without_partials
 from wxevents.routing.matchers import NO_CAPTURES, Captures
 from wxevents.routing.push import Push
-from wxevents.routing.session import SessionKind, SessionState, is_session
+from wxevents.routing.session import SessionKinds, SessionState, is_session
 
 Handler: TypeAlias = Callable[..., Awaitable[Answer]] | Callable[..., AsyncIterator[Answer]]
 
 
 class Scope(NamedTuple):
-    """All that one call can take its arguments from."""
+    """All that one call can take its arguments from; `captures` converted."""
 
     event: Event
     push: Push
-    captures: Captures = NO_CAPTURES
+    captures: Mapping[str, Any] = NO_CAPTURES
     error: Exception | None = None
     session: SessionState | None = None
 
@@ -35,6 +34,9 @@ class Scope(NamedTuple):
 Call: TypeAlias = Callable[[Scope], Any]
 """The one shape that every handler is brought into; gives what is awaited for its answer, or an
 asynchronous generator of its answers."""
+
+Convert: TypeAlias = Callable[[Captures], Mapping[str, Any]]
+"""Gives captured texts the types that the handler annotates. Raises CaptureMismatch."""
 
 Source: TypeAlias = Callable[[Scope], Any]
 """Where one argument comes from."""
@@ -87,73 +89,6 @@ class Provided:
         return self._values[kind]
 
 
-def _without_partials(handler: Callable[..., object]) -> Any:
-    """What a functools.partial, or a pile of them, calls in the end."""
-    function: Any = handler
-    while isinstance(function, functools.partial):
-        function = function.func
-    return function
-
-
-def code_of(handler: Callable[..., object]) -> CodeType:
-    """The code that runs when the handler is called, through partials and callable objects."""
-    function: Any = inspect.unwrap(handler)
-    while isinstance(function, functools.partial):
-        function = inspect.unwrap(function.func)
-    if not hasattr(function, "__code__"):
-        function = inspect.unwrap(type(function).__call__)
-    code: CodeType = function.__code__
-    return code
-
-
-def place_of(handler: Callable[..., object]) -> str:
-    """`handlers/menu.py:12`, as editors and terminals open it."""
-    code = code_of(handler)
-    path = Path(code.co_filename)
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return f"{path.as_posix()}:{code.co_firstlineno}"
-
-
-def name_of(handler: Callable[..., object]) -> str:
-    """`handlers.menu.today_music (handlers/menu.py:12)`."""
-    function = _without_partials(handler)
-    named = function if hasattr(function, "__qualname__") else type(function)
-    return f"{named.__module__}.{named.__qualname__} ({place_of(handler)})"
-
-
-def yields(handler: Callable[..., object]) -> bool:
-    """Whether a handler answers more than once: it is an asynchronous generator."""
-    function = _without_partials(handler)
-    candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
-    return any(inspect.isasyncgenfunction(one) for one in candidates)
-
-
-def require_async(handler: Callable[..., object], what: str, *, once: bool = False) -> None:
-    """Refuse what cannot be awaited, at the line that registers it; with `once` also what yields
-    several answers."""
-    if isinstance(handler, type):
-        raise RegistrationError(
-            f"{handler.__module__}.{handler.__qualname__} is a class; register an object of it"
-        )
-    if not callable(handler):
-        raise RegistrationError(f"{what}: {handler!r} is no function that could handle anything")
-    function = _without_partials(handler)
-    candidates = (function, getattr(function, "__call__", None))  # noqa: B004 - the method itself
-    if any(inspect.iscoroutinefunction(one) for one in candidates):
-        return
-    if yields(handler):
-        if not once:
-            return
-        raise RegistrationError(
-            f"{name_of(handler)} is an async generator; return one answer instead of yielding"
-        )
-    raise RegistrationError(
-        f"{name_of(handler)} is a plain function; write `async def`, so that a handler that "
-        "waits does not keep all others waiting"
-    )
-
-
 class _Parameter(NamedTuple):
     name: str
     annotation: Any
@@ -171,14 +106,15 @@ def bind(
     event_types: tuple[type[Event], ...],
     captures: Collection[str] = (),
     provided: Provided,
+    sessions: SessionKinds | None = None,
     error_type: type[Exception] | None = None,
 ) -> Call:
     """Bring a handler into the one shape, or raise RegistrationError if a parameter of it cannot
-    be supplied. `event_types` are the classes of which the event may be. Captures that do not
-    convert raise CaptureMismatch when the handler is called."""
+    be supplied. `event_types` are the classes of which the event may be; without `sessions` it
+    takes none."""
     sources: list[tuple[str, Source]] = []
     for parameter in _parameters(handler):
-        source = _source(handler, parameter, event_types, captures, provided, error_type)
+        source = _source(handler, parameter, event_types, captures, provided, sessions, error_type)
         if source is not None:
             sources.append((parameter.name, source))
     if not sources:
@@ -186,6 +122,19 @@ def bind(
     if [source for _, source in sources] == [_the_event] and _takes_it_first(handler):
         return lambda scope: handler(scope.event)  # nearly all handlers; spares the keywords
     return lambda scope: handler(**{name: source(scope) for name, source in sources})
+
+
+def converter(handler: Handler, captures: Collection[str]) -> Convert:
+    """What makes of captured texts the values that a handler takes, without calling it. Raises
+    RegistrationError for a type that no text becomes."""
+    conversions = {
+        parameter.name: _conversion(handler, parameter)
+        for parameter in _parameters(handler)
+        if parameter.name in captures and not _is_event(parameter.annotation)
+    }
+    if not conversions:
+        return lambda captured: captured
+    return lambda captured: {name: convert(captured[name]) for name, convert in conversions.items()}
 
 
 def _takes_it_first(handler: Handler) -> bool:
@@ -243,7 +192,7 @@ def _hints(handler: Handler) -> dict[str, Any]:
 
 
 def _annotated(handler: Handler) -> Any:
-    function = _without_partials(handler)
+    function = without_partials(handler)
     return function if hasattr(function, "__code__") else type(function).__call__
 
 
@@ -253,12 +202,13 @@ def _source(
     event_types: tuple[type[Event], ...],
     captures: Collection[str],
     provided: Provided,
+    sessions: SessionKinds | None,
     error_type: type[Exception] | None,
 ) -> Source | None:
     """Where the argument comes from; None leaves the parameter to its default."""
     name, annotation, default = parameter
     kinds = _classes(annotation)
-    if kinds and all(issubclass(kind, Event) for kind in kinds):
+    if _is_event(annotation):
         if any(issubclass(event_type, kinds) for event_type in event_types):
             return _the_event
         raise RegistrationError(
@@ -266,11 +216,11 @@ def _source(
             f"{' or '.join(event_type.__name__ for event_type in event_types)}"
         )
     if name in captures:
-        return _capture(handler, parameter)
+        return lambda scope: scope.captures[name]
     if annotation is Push:
         return _the_push
     if is_session(annotation):
-        return _session(handler, annotation, error_type)
+        return _session(handler, annotation, sessions)
     if error_type and kinds and any(issubclass(error_type, kind) for kind in kinds):
         return _the_error
     if len(kinds) == 1 and kinds[0] in provided:
@@ -299,14 +249,14 @@ def _unsupplied(parameter: _Parameter, captures: Collection[str]) -> str:
 _EMPTY: Final = inspect.Parameter.empty
 
 
-def _session(handler: Handler, annotation: Any, error_type: type[Exception] | None) -> Source:
-    if error_type:
+def _session(handler: Handler, annotation: Any, sessions: SessionKinds | None) -> Source:
+    if sessions is None:
         raise RegistrationError(
             f"{name_of(handler)}: a handler of errors takes no Session, since what the failed one "
             "changed in it is not kept"
         )
     try:
-        kind = SessionKind(annotation)
+        kind = sessions.of(annotation)
     except TypeError as error:
         raise RegistrationError(f"{name_of(handler)}: {error}") from error
 
@@ -317,7 +267,7 @@ def _session(handler: Handler, annotation: Any, error_type: type[Exception] | No
     return view
 
 
-def _capture(handler: Handler, parameter: _Parameter) -> Source:
+def _conversion(handler: Handler, parameter: _Parameter) -> Callable[[str | None], Any]:
     name, annotation, default = parameter
     try:
         adapt = TypeAdapter(Any if annotation is _EMPTY else annotation).validate_python
@@ -326,8 +276,8 @@ def _capture(handler: Handler, parameter: _Parameter) -> Source:
             f"{name_of(handler)}: a captured text cannot become {_shown(annotation)}"
         ) from error
 
-    def convert(scope: Scope) -> Any:
-        text = scope.captures[name]  # None for an optional group that took no part in the match
+    def convert(text: str | None) -> Any:
+        # None for an optional group that took no part in the match.
         if text is None and default is not _EMPTY:
             return default
         try:
@@ -336,6 +286,11 @@ def _capture(handler: Handler, parameter: _Parameter) -> Source:
             raise CaptureMismatch(f"{name}={text!r}") from error
 
     return convert
+
+
+def _is_event(annotation: Any) -> bool:
+    kinds = _classes(annotation)
+    return bool(kinds) and all(issubclass(kind, Event) for kind in kinds)
 
 
 def _classes(annotation: Any) -> tuple[type, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from wxevents.errors import RegistrationError
+from wxevents.routing.functions import name_of
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -47,7 +48,10 @@ def late(policy: LatePolicy) -> Callable[[H], H]:
         )
 
     def mark(handler: H) -> H:
-        setattr(handler, _MARK, policy)
+        try:
+            setattr(handler, _MARK, policy)
+        except AttributeError as error:  # of a bound method
+            raise RegistrationError(f"{name_of(handler)}: put @late on the function") from error
         return handler
 
     return mark

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from wxevents.errors import RegistrationError
 from wxevents.events import (
@@ -36,19 +37,16 @@ from wxevents.events import (
 )
 from wxevents.replies import Answer
 from wxevents.routing.conversation import Conversation, Step
-from wxevents.routing.injection import (
-    Handler,
-    name_of,
-    place_of,
-    require_async,
-    takes_session,
-)
+from wxevents.routing.functions import name_of, place_of, require_async
+from wxevents.routing.injection import Handler, takes_session
 from wxevents.routing.matchers import Matcher, Prefix, Regex
 
 H = TypeVar(
     "H", bound=Callable[..., Coroutine[Any, Any, Answer]] | Callable[..., AsyncIterator[Answer]]
 )
 
+
+D = TypeVar("D", bound=Callable[..., Any])
 
 Level: TypeAlias = Literal["step", "key", "class", "fallback"]
 
@@ -93,6 +91,19 @@ class Route:
         return f"{self.event.decorator}({matcher})"
 
 
+def _takes_no_key(decorator: D) -> D:
+    """Refuses any argument: mostly it is the handler, where the parentheses were forgotten."""
+
+    @functools.wraps(decorator)
+    def checked(self: Router, *given: object) -> object:
+        if given:
+            name = decorator.__name__
+            raise RegistrationError(f"{name}({_shown(given[0])}): write @router.{name}()")
+        return decorator(self)
+
+    return cast(D, checked)
+
+
 class Router:
     """A collection of handlers, usually one per module: `router = Router()`.
 
@@ -124,7 +135,8 @@ class Router:
 
     def on(self, event: type[Event] | str) -> Callable[[H], H]:
         """Any push of this class, its subclasses included, or of this name in any case, also one
-        that the platform invents tomorrow. `on(Event)` takes everything."""
+        that the platform invents tomorrow; what may be answered depends on the push. `on(Event)`
+        takes everything."""
         if isinstance(event, str):
             return self._register("on", _named(event), None, "class")
         if isinstance(event, type) and issubclass(event, Event):
@@ -133,96 +145,121 @@ class Router:
         raise RegistrationError(f"on({_shown(event)}): {cure}")
 
     def click(self, key: Matcher = None) -> Callable[[H], H]:
-        """A click button was tapped. Answer: at once, or None."""
+        """A click button was tapped; any reply may be answered. `key`: the exact key, Prefix(…),
+        Regex(…), or nothing for any key."""
         return self._register("click", ClickEvent, key)
 
     def view(self, url: Matcher = None) -> Callable[[H], H]:
-        """A view button opened its URL. The platform shows no answer to it."""
+        """A view button opened its URL; the platform shows no answer to it. `url`: the exact URL,
+        Prefix(…), Regex(…), or nothing for any URL."""
         return self._register("view", ViewEvent, url)
 
     def view_miniprogram(self, path: Matcher = None) -> Callable[[H], H]:
-        """A button opened a mini program at this page path. The platform shows no answer to it."""
+        """A button opened a mini program; the platform shows no answer to it. `path`: the exact
+        page path, Prefix(…), Regex(…), or nothing for any path."""
         return self._register("view_miniprogram", ViewMiniprogramEvent, path)
 
     def scancode_push(self, key: Matcher = None) -> Callable[[H], H]:
-        """A code was scanned through a button; the phone shows the result itself."""
+        """A code was scanned through a button, and the phone shows the result itself; any reply may
+        be answered. `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("scancode_push", ScancodePushEvent, key)
 
     def scancode_waitmsg(self, key: Matcher = None) -> Callable[[H], H]:
-        """A code was scanned through a button; the phone waits for the answer."""
+        """A code was scanned through a button, and the phone waits for the answer, any reply.
+        `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("scancode_waitmsg", ScancodeWaitmsgEvent, key)
 
     def pic_sysphoto(self, key: Matcher = None) -> Callable[[H], H]:
-        """Photographs were taken through a button. Their image messages arrive beside it."""
+        """Photographs were taken through a button, and their image messages arrive beside it; any
+        reply may be answered. `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("pic_sysphoto", PicSysphotoEvent, key)
 
     def pic_photo_or_album(self, key: Matcher = None) -> Callable[[H], H]:
-        """Pictures from camera or album, through a button. Their messages arrive beside it."""
+        """Pictures came from camera or album, through a button, and their image messages arrive
+        beside it; any reply may be answered. `key`: the exact key, Prefix(…), Regex(…), or nothing
+        for any key."""
         return self._register("pic_photo_or_album", PicPhotoOrAlbumEvent, key)
 
     def pic_weixin(self, key: Matcher = None) -> Callable[[H], H]:
-        """Pictures from WeChat's album, through a button. Their messages arrive beside it."""
+        """Pictures came from WeChat's album, through a button, and their image messages arrive
+        beside it; any reply may be answered. `key`: the exact key, Prefix(…), Regex(…), or nothing
+        for any key."""
         return self._register("pic_weixin", PicWeixinEvent, key)
 
     def location_select(self, key: Matcher = None) -> Callable[[H], H]:
-        """A place was chosen through a button. Its location message arrives beside it."""
+        """A place was chosen through a button, and its location message arrives beside it; any
+        reply may be answered. `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("location_select", LocationSelectEvent, key)
 
     def photos(self, key: Matcher = None) -> Callable[[H], H]:
         """Pictures through any button, with their image messages: once all have come, or 10 s after
-        the event. `image` does not get them. The answer goes out with the last one, or late."""
+        the event. `image` does not get them. Any reply may be answered: it goes out with the last
+        one, or late. `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("photos", PhotosEvent, key)
 
     def place(self, key: Matcher = None) -> Callable[[H], H]:
         """A place chosen through a button, with its location message, or without it after 10 s.
-        `location` does not get it. The answer goes out with the message, or late."""
+        `location` does not get it. Any reply may be answered: it goes out with the message, or
+        late. `key`: the exact key, Prefix(…), Regex(…), or nothing for any key."""
         return self._register("place", PlaceEvent, key)
 
     def subscribe(self, scene: Matcher = None) -> Callable[[H], H]:
-        """A new follower; with `scene`, one who came by the QR code of that scene."""
+        """A new follower; any reply may be answered. `scene`: the exact scene of the QR code that
+        he came by, Prefix(…), Regex(…), or nothing for any follower, with a code or without."""
         return self._register("subscribe", SubscribeEvent, scene)
 
+    @_takes_no_key
     def unsubscribe(self) -> Callable[[H], H]:
-        """A follower left. The platform shows no answer to it."""
+        """A follower left; the platform shows no answer to it."""
         return self._register("unsubscribe", UnsubscribeEvent, None)
 
     def scan(self, scene: Matcher = None) -> Callable[[H], H]:
-        """A follower scanned a QR code of the account."""
+        """A follower scanned a QR code of the account; any reply may be answered. `scene`: the
+        exact scene of the code, Prefix(…), Regex(…), or nothing for any code."""
         return self._register("scan", ScanEvent, scene)
 
     def text(self, content: Matcher = None) -> Callable[[H], H]:
-        """A text message; `content` is compared with the whole text."""
+        """A text message; any reply may be answered. `content`: the exact text, Prefix(…), Regex(…)
+        for the whole text, or nothing for any text."""
         return self._register("text", TextMessage, content)
 
+    @_takes_no_key
     def image(self) -> Callable[[H], H]:
-        """An image message."""
+        """An image message; any reply may be answered."""
         return self._register("image", ImageMessage, None)
 
+    @_takes_no_key
     def voice(self) -> Callable[[H], H]:
-        """A voice message."""
+        """A voice message; any reply may be answered."""
         return self._register("voice", VoiceMessage, None)
 
+    @_takes_no_key
     def video(self) -> Callable[[H], H]:
-        """A video message."""
+        """A video message; any reply may be answered."""
         return self._register("video", VideoMessage, None)
 
+    @_takes_no_key
     def shortvideo(self) -> Callable[[H], H]:
-        """A short video message."""
+        """A short video message; any reply may be answered."""
         return self._register("shortvideo", ShortVideoMessage, None)
 
+    @_takes_no_key
     def location(self) -> Callable[[H], H]:
-        """A location message; for the LOCATION event use `on(LocationEvent)`."""
+        """A location message; any reply may be answered. For the LOCATION event use
+        `on(LocationEvent)`."""
         return self._register("location", LocationMessage, None)
 
+    @_takes_no_key
     def link(self) -> Callable[[H], H]:
-        """A link message."""
+        """A link message; any reply may be answered."""
         return self._register("link", LinkMessage, None)
 
     def step(
         self, conversation: Conversation, name: str, event: type[Event] = TextMessage
     ) -> Callable[[H], H]:
         """What a user says, or does, who is at that step of a dialogue: `session.go` leads there.
-        Other events than `event` go to their usual handlers meanwhile."""
+        Any reply may be answered, unless `event` is one whose answers are not shown. Other events
+        than `event` go to their usual handlers meanwhile."""
         if not isinstance(conversation, Conversation):
             raise RegistrationError(f"step({_shown(conversation)}, …): give a Conversation")
         if not (isinstance(name, str) and name):
@@ -245,14 +282,16 @@ class Router:
 
         return register
 
+    @_takes_no_key
     def fallback(self) -> Callable[[H], H]:
-        """Every push that no other handler takes."""
+        """Every push that no other handler takes; what may be answered depends on the push."""
         return self._register("fallback", Event, None, "fallback")
 
     def error(self, kind: type[Exception]) -> Callable[[H], H]:
         """Turn an exception of this class, from any handler of the bot, into an answer.
 
-        The closest class wins. The handler may take the exception and the event by annotation.
+        The closest class wins. The handler may take the exception and the event by annotation;
+        what it may answer depends on the push.
         """
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             raise RegistrationError(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Generic, Protocol, get_args, get_origin
+from typing import Any, Final, Generic, Protocol, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from typing_extensions import TypeVar  # with a default, which Python has from 3.13 on
 
+from wxevents.errors import RegistrationError
 from wxevents.routing.conversation import Conversation, Step
+from wxevents.routing.functions import shown_place
+
+log: Final = logging.getLogger(__name__)
 
 D = TypeVar("D", default=dict[str, Any])
 
@@ -26,12 +32,13 @@ class SessionState(Protocol):
         """What was kept of that kind, None if there is nothing."""
         ...
 
-    def keep(self, kind: str, written: Callable[[], Any]) -> None:
-        """Let `written` give what is to be kept of that kind, when the handler is done."""
+    def keep(self, kind: str, written: Callable[[], Any], renew: Callable[[], None]) -> None:
+        """Let `written` give what is to be kept of that kind, None for nothing, when the handler
+        is done; `renew` is called when everything is forgotten before."""
         ...
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Keep nothing of what there is."""
         ...
 
     async def save(self) -> None:
@@ -87,19 +94,41 @@ class Session(Generic[D]):
         self._state.step = None
 
     def clear(self) -> None:
-        """Forget everything of this user, and end the dialogue."""
+        """Forget everything of this user, and end the dialogue. `data` is a new value then, which
+        is kept as the old one was."""
         self._state.forget()
 
 
-class SessionKind:
-    """What the annotation `Session[…]` says. Raises TypeError for what cannot be kept in one."""
+class SessionKinds:
+    """The kinds of data in the sessions of a bot. Each is kept under the name of its class."""
 
-    def __init__(self, annotation: Any) -> None:
+    def __init__(self) -> None:
+        self._kinds: dict[str, SessionKind] = {}
+
+    def of(self, annotation: Any) -> SessionKind:
+        """What the annotation `Session[…]` says. Raises TypeError for what cannot be kept in one,
+        RegistrationError for a class that is called as another one."""
         arguments = get_args(annotation)
-        self._type: Any = arguments[0] if arguments else dict[str, Any]
-        self.name = getattr(get_origin(self._type) or self._type, "__qualname__", str(self._type))
+        kind = SessionKind(arguments[0] if arguments else dict[str, Any])
+        known = self._kinds.setdefault(kind.name, kind)
+        if known.model is not kind.model:
+            raise RegistrationError(
+                f"two session classes are called {kind.name}: {_place(known.model)} and "
+                f"{_place(kind.model)}; rename one"
+            )
+        return known if known.type == kind.type else kind
+
+
+class SessionKind:
+    """Data of one type. Raises TypeError for what cannot be kept in a session."""
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+        self.model = get_origin(type_) or type_
+        self.name: str = getattr(self.model, "__qualname__", str(type_))
+        self._told = False
         try:
-            self._adapter: TypeAdapter[Any] = TypeAdapter(self._type)
+            self._adapter: TypeAdapter[Any] = TypeAdapter(type_)
             self._new()
         except (PydanticSchemaGenerationError, PydanticUserError, ValidationError) as error:
             raise TypeError(
@@ -110,21 +139,59 @@ class SessionKind:
     def view(self, state: SessionState) -> Session[Any]:
         """The user's session, with data of this kind."""
         session: Session[Any] = Session(state, self._read(state.data(self.name)))
-        state.keep(
-            self.name, lambda: self._adapter.dump_python(session.data, mode="json", warnings=False)
-        )
+        nothing: Any = None  # what is not worth keeping: a value that is as it was made
+
+        def written() -> Any:
+            content = self._written(session.data)
+            return None if content == nothing else content
+
+        def renew() -> None:
+            nonlocal nothing
+            session.data = self._new()
+            nothing = self._written(session.data)
+
+        state.keep(self.name, written, renew)
         return session
 
     def _read(self, kept: Any) -> Any:
         if kept is None:
             return self._new()
         try:
-            return self._adapter.validate_python(kept)
-        except ValidationError:  # of an earlier version of the bot
+            return self._adapter.validate_python(kept, by_name=True)
+        except ValidationError as error:  # of an earlier version of the bot
+            self._tell(error)
             return self._new()
+
+    def _written(self, data: Any) -> Any:
+        # Under the names of the fields: an alias may be one for reading alone.
+        return self._adapter.dump_python(data, mode="json", by_alias=False, warnings=False)
 
     def _new(self) -> Any:
         return self._adapter.validate_python({})
+
+    def _tell(self, error: ValidationError) -> None:
+        """Log once what does not fit: the fields, without what a user said in them."""
+        if self._told:
+            return
+        self._told = True
+        model: Any = self.model
+        fields: Any = getattr(model, "model_fields", getattr(model, "__dataclass_fields__", ()))
+        places = (one["loc"][0] for one in error.errors() if one["loc"])
+        unfit = dict.fromkeys(str(place) for place in places if place in fields)
+        log.warning(
+            "sessions hold data that is no %s any more, and begin anew: %s",
+            self.name,
+            ", ".join(unfit) or "it has another structure",
+        )
+
+
+def _place(model: Any) -> str:
+    """File and line of a class; its module where there is no source."""
+    try:
+        path, line = inspect.getsourcefile(model), inspect.getsourcelines(model)[1]
+    except (OSError, TypeError):
+        return str(model.__module__)
+    return shown_place(path or model.__module__, line)
 
 
 def is_session(annotation: Any) -> bool:

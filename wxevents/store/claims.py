@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, TypeVar
 from wxevents.errors import StoreError
 from wxevents.store import database
 from wxevents.store.holds import Holds
-from wxevents.store.protocol import LEASE, RETENTION
+from wxevents.store.protocol import LEASE_PREFIX, RETENTION
 
 log: Final = logging.getLogger(__name__)
 
@@ -274,7 +274,7 @@ def _find(connection: sqlite3.Connection, name: str) -> Holding | None:
 
 
 def _keep_until(name: str, since: float) -> float | None:
-    return None if name.startswith(LEASE) else since + _KEPT
+    return None if name.startswith(LEASE_PREFIX) else since + _KEPT
 
 
 def _connect(path: Path) -> sqlite3.Connection:

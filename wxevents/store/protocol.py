@@ -155,7 +155,7 @@ class Store(Inbox, Protocol):
         ...
 
 
-LEASE: Final = "lease:"
+LEASE_PREFIX: Final = "lease:"
 """How the names of holds begin that last as long as they are needed; all others are of pushes, and
 forgotten after a minute or two."""
 
@@ -164,7 +164,7 @@ forgotten after a minute or two."""
 async def leased(store: Store, name: str) -> AsyncIterator[str]:
     """Hold a name that nobody settles, waiting for whoever holds it; gives what `put` wants to know
     as `holding`."""
-    name = f"{LEASE}{name}"
+    name = f"{LEASE_PREFIX}{name}"
     while not (await store.claim(name)).mine:
         await store.wait(name)
     try:

@@ -19,8 +19,7 @@ from wxevents.clock import Clock, SystemClock
 from wxevents.errors import LeaseLost, StoreError
 from wxevents.store import redis_scripts as scripts
 from wxevents.store.entry import Entry, State
-from wxevents.store.protocol import LEASE as LEASES
-from wxevents.store.protocol import RETENTION, Backlog, Claim, Inbox
+from wxevents.store.protocol import LEASE_PREFIX, RETENTION, Backlog, Claim, Inbox
 from wxevents.store.redis_address import Address
 from wxevents.store.redis_durability import refuse_old_server, weaknesses
 from wxevents.store.redis_heart import Heart
@@ -28,7 +27,7 @@ from wxevents.store.redis_inbox import RedisInbox
 from wxevents.store.redis_link import Doubts, Link
 from wxevents.store.redis_wakes import Wakes
 
-LEASE: Final = 10.0
+LEASE_SECONDS: Final = 10.0
 """Seconds after its last sign of life that a process is dead to the others."""
 
 # Longer than the platform delivers a push (15 s), and an answer is kept behind that.
@@ -48,7 +47,7 @@ class RedisStore:
     is_lasting: ClassVar[bool] = True
 
     def __init__(
-        self, url: str, app_id: str, clock: Clock | None = None, *, lease: float = LEASE
+        self, url: str, app_id: str, clock: Clock | None = None, *, lease: float = LEASE_SECONDS
     ) -> None:
         self._address = Address(url)
         self._prefix = f"wxevents:{{{app_id or '-'}}}"
@@ -96,7 +95,7 @@ class RedisStore:
     async def claim(self, name: str) -> Claim:
         self._forget_old_holds()
         token = uuid.uuid4().hex
-        lasts = _LEASES_LAST * self._lease if name.startswith(LEASES) else _PUSH_HELD
+        lasts = _LEASES_LAST * self._lease if name.startswith(LEASE_PREFIX) else _PUSH_HELD
         with self._doubts.unless_done(name, token, lambda: self._free(name, token)):
             mine, answer, age, runs = await self._link.run(
                 scripts.CLAIM,
@@ -195,13 +194,15 @@ class RedisStore:
 
     def _leases(self) -> list[str]:
         """The keys of the leases that this process holds; called on the heart's thread."""
-        return [self._key("hold", name) for name in list(self._held) if name.startswith(LEASES)]
+        return [
+            self._key("hold", name) for name in list(self._held) if name.startswith(LEASE_PREFIX)
+        ]
 
     def _forget_old_holds(self) -> None:
         """Of pushes that were neither settled nor released; the oldest stand first."""
         now = monotonic()
         for name, (_, since) in list(itertools.islice(self._held.items(), 5)):
-            if not name.startswith(LEASES) and now > since + _PUSH_HELD:
+            if not name.startswith(LEASE_PREFIX) and now > since + _PUSH_HELD:
                 del self._held[name]
 
     async def _free(self, name: str, token: str) -> None:

@@ -23,7 +23,7 @@ from wxevents.store.entry import Entry, State
 from wxevents.store.holds import MINE, Holds
 from wxevents.store.inbox import SqliteInbox
 from wxevents.store.peers import PeerGone, Peers, Question
-from wxevents.store.protocol import LEASE, Backlog, Claim, Inbox
+from wxevents.store.protocol import LEASE_PREFIX, Backlog, Claim, Inbox
 
 log: Final = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class SqliteStore:
         self._inbox = SqliteInbox(self._path, app_id, self._peers.me, self._clock)
         self._claims = Claims(Path(f"{self._path}-{own}.claims"), self._holds)
         self._shared = False
-        # Pushes that processes acknowledged which were dead when this one came. What they held may
+        # Pushes acknowledged by processes that had died before this one started. What they held may
         # have been in their memory, and the platform may not have got the acknowledgement.
         self._acknowledged: set[str] = set()
         self._open = AsyncExitStack()
@@ -91,7 +91,7 @@ class SqliteStore:
             return Claim(mine=False, answer=holding.answer, age=age)
         if self._peers.is_alive(holding.holder):
             return Claim(mine=False, age=age)
-        if not name.startswith(LEASE) and await self._inbox.entries(identity=name):
+        if not name.startswith(LEASE_PREFIX) and await self._inbox.entries(identity=name):
             # Its holder had acknowledged it: it goes on from the inbox.
             return Claim(mine=False, answer=await self.settle(name, ""), age=age)
         if self._claims.take_over(name, self._peers.me, holding.holder):

@@ -21,7 +21,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 @dataclass(frozen=True)
 class Done:
     """What came of an action: what the phone `did`, the pushes with their deliveries, and the new
-    messages of the chat, all in the shapes of docs/emulator.md."""
+    messages of the chat, all in the shapes of reference/emulator.md."""
 
     did: Json
     pushes: Sequence[Json]
@@ -114,7 +114,7 @@ class EmulatorClient:
         return await self.request("PATCH", "/faults", faults)
 
     async def switches(self, **switches: object) -> Json:
-        """Change what the platform's pages leave open: see `wxevents.emulator.Behaviour`."""
+        """Change what the platform's pages leave open: see `wxevents.emulator.Switches`."""
         return await self.request("PATCH", "/switches", switches)
 
     async def expire_tokens(self) -> None:

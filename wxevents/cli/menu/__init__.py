@@ -12,7 +12,7 @@ from wxevents.cli.menu.plan import plan
 from wxevents.cli.menu.pull import pull
 from wxevents.cli.menu.schema import schema
 from wxevents.cli.menu.takeover import take_over
-from wxevents.cli.options import with_settings
+from wxevents.cli.options import API, with_settings
 
 app = typer.Typer(
     name="menu",
@@ -20,7 +20,11 @@ app = typer.Typer(
     "(YAML, TOML, JSON).",
     no_args_is_help=True,
 )
-for command in (check, plan, apply, pull, match, delete):
-    app.command()(with_settings(command))
-app.command("import")(with_settings(take_over))
+app.command()(with_settings(check, ("handlers",)))
+app.command()(with_settings(plan, (*API, "handlers")))
+app.command()(with_settings(apply, (*API, "handlers")))
+app.command()(with_settings(pull, API))
+app.command()(with_settings(match, (*API, "handlers")))
+app.command()(with_settings(delete, API))
+app.command("import")(with_settings(take_over, API))
 app.command()(schema)

@@ -9,7 +9,7 @@ import typer
 
 from wxevents.cli.account import api_settings
 from wxevents.cli.menu.show import summary, whom
-from wxevents.cli.menu.source import File, call, load
+from wxevents.cli.menu.source import File, Source, call, load
 from wxevents.cli.options import FAILED, WRONG_USE, fail
 from wxevents.cli.printing import Json, print_json
 from wxevents.client import Client
@@ -48,42 +48,36 @@ def match(
         fail(f"--platform {platform}: there are {', '.join(PLATFORM_NUMBERS)}", WRONG_USE)
     source = load(file, options) if file else None
     settings = source.settings if source else api_settings(options)
-
-    async def find(client: Client) -> _Found | None:
-        if source:
-            menus: MenuSet | None = await with_tag_ids(source.menus, client)
-        else:
-            menus = await client.menus.get()
-        if menus is None:
-            return None
-        tags = await tag_names(client)
-        tag_id = next((number for number, name in tags.items() if tag in (name, number)), tag)
-        if tag_id and not tag_id.isdecimal():  # menus may still be for a tag that was deleted
-            fail(f"no tag is called {tag!r}; there are {', '.join(tags.values())}", FAILED)
-        if openid:
-            # The platform lists a user's tags in the order in which they were applied.
-            applied = (await client.users.info(openid)).tagid_list
-            tag_id = str(applied[-1]) if applied else ""
-        tried = await client.menus.try_match(openid) if openid and not source else None
-        return _Found(menus, tag_id, tags, tried, bool(openid and not source))
-
-    found = call(settings, find)
+    found = call(settings, lambda client: _resolve(client, source, openid, tag))
     if found is None:
         fail("no menu is published", FAILED)
-    platforms = [number] if number else list(PLATFORMS)
-    answers = [_explain(found, one) for one in platforms]
+    answers = [_explain(found, one) for one in ([number] if number else PLATFORMS)]
     if as_json:
         tried = found.tried.body() if found.tried else None
         trymatch: dict[str, Any] = {"trymatch": tried} if found.was_tried else {}
         print_json({"local": [answer.as_json() for answer in answers], **trymatch})
-        return
-    for answer in answers:
-        typer.echo(answer)
-    if found.was_tried:
-        seen = summary(found.tried) if found.tried else "no menu"
-        typer.echo(f"the platform's trymatch: {seen}")
-        if found.tried and all(found.tried.body() != one.menu.body() for one in answers):
-            typer.echo("  which is none of these: the last applied tag may be another")
+    else:
+        _print(found, answers)
+
+
+async def _resolve(client: Client, source: Source | None, openid: str, tag: str) -> _Found | None:
+    """What the rules are applied to, None where nothing is published; a tag that there is not ends
+    the command."""
+    menus = await with_tag_ids(source.menus, client) if source else await client.menus.get()
+    if menus is None:
+        return None
+    tags = await tag_names(client)
+    tag_id = next((number for number, name in tags.items() if tag in (name, number)), tag)
+    if tag_id and not tag_id.isdecimal():  # menus may still be for a tag that was deleted
+        known = f"there are {', '.join(tags.values())}" if tags else "the account has no tags"
+        fail(f"no tag is called {tag!r}; {known}", FAILED)
+    if openid:
+        # The platform lists a user's tags in the order in which they were applied.
+        applied = (await client.users.info(openid)).tagid_list
+        tag_id = str(applied[-1]) if applied else ""
+    was_tried = bool(openid and not source)
+    tried = await client.menus.try_match(openid) if was_tried else None
+    return _Found(menus, tag_id, tags, tried, was_tried)
 
 
 class _Answer(NamedTuple):
@@ -104,6 +98,16 @@ class _Answer(NamedTuple):
             "why": list(self.why),
             **self.menu.body(),
         }
+
+
+def _print(found: _Found, answers: Sequence[_Answer]) -> None:
+    for answer in answers:
+        typer.echo(answer)
+    if found.was_tried:
+        seen = summary(found.tried) if found.tried else "no menu"
+        typer.echo(f"the platform's trymatch: {seen}")
+        if found.tried and all(found.tried.body() != one.menu.body() for one in answers):
+            typer.echo("  which is none of these: the last applied tag may be another")
 
 
 _MOST_REASONS: Final = 20

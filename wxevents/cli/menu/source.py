@@ -23,7 +23,7 @@ from wxevents.discovery import load_bot
 from wxevents.errors import ApiUnreachable, CallFailed, MenuError, PublishingError, TokenError
 from wxevents.menu import Finding, MenuSet
 from wxevents.menu import check as check_limits
-from wxevents.pairing import compare, pair, replying
+from wxevents.pairing import compare, pair, reply_router
 from wxevents.publishing import Publisher, SnapshotFile, tag_names
 from wxevents.publishing.publisher import Progress
 from wxevents.routing import Route
@@ -71,7 +71,7 @@ def read(file: Path | None, options: Mapping[str, Any], *, offline: bool = False
     none is invented."""
     settings = offline_settings(options) if offline else api_settings(options)
     menus = MenuSet.from_file(file) if file else None
-    replies = replying(menus).routes if menus else []
+    replies = reply_router(menus).routes if menus else []
     if menus and not _package_is_there(settings):
         return Source(settings, menus, None)
     bot = load_bot(settings)

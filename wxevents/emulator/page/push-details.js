@@ -12,7 +12,7 @@ export function PushDetails({ push }) {
     <${Actions} push=${push} />
     <dl class="facts">
       <dt>${t("handler")}</dt><dd><code>${push.handler ?? "–"}</code></dd>
-      ${push.action && html`<dt>${t("caused_by")}</dt><dd><code>${cause(push.action)}</code></dd>`}
+      ${push.action?.path && html`<dt>${t("caused_by")}</dt><dd><code>${cause(push.action)}</code></dd>`}
       ${push.alarm && html`<dt>${t("alarm")}</dt><dd>${t(`alarm_${push.alarm}`)}</dd>`}
     </dl>
     <${CodeBlock} title=${t("push_xml")} text=${push.xml} indent />
@@ -21,9 +21,8 @@ export function PushDetails({ push }) {
 }
 
 /** The call of the control API that it came from. */
-function cause(action) {
-  if (typeof action === "string") return action;
-  return action.path ? `${action.path} ${JSON.stringify(action.body)}` : JSON.stringify(action);
+function cause({ path, body }) {
+  return `${path} ${JSON.stringify(body)}`;
 }
 
 function Actions({ push }) {

@@ -1,0 +1,65 @@
+"""Pieces of Markdown that the generators put together."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table, or nothing where it would have no rows."""
+    lines = [_row(cells) for cells in rows]
+    return "\n".join((_row(head), _row(["---"] * len(head)), *lines)) if lines else ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    escaped = (" ".join(cell.split()).replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def code(text: object) -> str:
+    return f"`{text}`" if str(text) else ""
+
+
+def block(language: str, text: str) -> str:
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def heading(level: int, title: str, target: str) -> str:
+    """A heading that links name by its target, whatever the language of the page."""
+    return f"({target})=\n{'#' * level} {title}"
+
+
+def page(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def docstring(thing: object) -> str:
+    """What its docstring says, the examples in it as Python. Nothing for one that is inherited or
+    that a dataclass makes of its signature."""
+    text = getattr(thing, "__doc__", None) or ""
+    if text.startswith(f"{getattr(thing, '__name__', '')}("):
+        return ""
+    return _with_examples(inspect.cleandoc(text))
+
+
+def _with_examples(text: str) -> str:
+    """Paragraphs that are code become blocks of Python."""
+    parts: list[str] = []
+    for paragraph in re.split(r"\n\n+", text):
+        dedented = inspect.cleandoc(paragraph) if paragraph.startswith("    ") else paragraph
+        if paragraph.startswith("    ") or _is_code(paragraph):
+            previous = parts[-1] if parts else ""
+            if previous.startswith("```python"):
+                before = previous.removesuffix("\n```")
+                parts[-1] = f"{before}\n\n{dedented}\n```"
+            else:
+                parts.append(block("python", dedented))
+        else:
+            parts.append(paragraph)
+    return "\n\n".join(parts)
+
+
+def _is_code(paragraph: str) -> bool:
+    return bool(re.match(r"@\w|async def |def |[A-Z]\w+\(.*\)$", paragraph))

@@ -1,0 +1,132 @@
+"""The generated reference: nothing of the code is left out, in neither language, and its samples
+are real."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from wxevents import Router, Settings, replies, xml
+from wxevents.client.codes import CODES
+from wxevents.events import Event, parse
+from wxevents.events.event import EVENT_NAMES, MESSAGE_TYPES
+from wxevents.menu.buttons import BUTTON_TYPES, SubMenu
+from wxevents.menu.wire import read_menu
+from wxevents.replies import Reply
+from wxevents_reference import GENERATORS, settings
+from wxevents_reference.buttons import EXAMPLES as BUTTONS
+from wxevents_reference.commands import all_commands
+from wxevents_reference.events import models, names, sample
+from wxevents_reference.phrases import FILE, Phrases
+from wxevents_reference.replies import EXAMPLES as REPLIES
+from wxevents_reference.replies import rendered
+from wxevents_reference.staleness import changed
+
+
+def written(name: str) -> str:
+    return GENERATORS[name](Phrases())
+
+
+def test_everything_has_a_chinese_text() -> None:
+    phrases = Phrases.of("zh_CN")
+    for generate in GENERATORS.values():
+        generate(phrases)
+    missing = [f"{name} ({english})" for name, english in phrases.missing.items()]
+    assert not missing, f"{FILE} lacks\n" + "\n".join(missing)
+    assert not phrases.left_over, f"{FILE} has what nothing asks for: {phrases.left_over}"
+
+
+def test_no_english_text_has_changed_since_it_was_translated() -> None:
+    assert not changed(), (
+        f"adapt these in {FILE.name}, then run `PYTHONPATH=docs/extension python -m "
+        "wxevents_reference`:\n" + "\n".join(changed())
+    )
+
+
+def test_a_new_setting_without_a_chinese_text_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(Settings):
+        colour: str = "green"
+
+    Tomorrow.model_fields["colour"].description = "colour of the phone"
+    monkeypatch.setattr(settings, "Settings", Tomorrow)
+    phrases = Phrases.of("zh_CN")
+    assert "## `WXEVENTS_COLOUR`" in GENERATORS["wxevents-settings"](phrases)
+    assert phrases.missing == {"settings: colour": "colour of the phone"}
+
+
+def test_every_setting_is_there() -> None:
+    listed = re.findall(r"^## `WXEVENTS_(\w+)`", written("wxevents-settings"), re.MULTILINE)
+    assert listed == [name.upper() for name in Settings.model_fields]
+
+
+def test_every_decorator_is_there() -> None:
+    listed = re.findall(r"^@router\.(\w+)\(", written("wxevents-decorators"), re.MULTILINE)
+    public = {name for name in vars(Router) if not name.startswith("_")}
+    assert set(listed) == public - {"include", "walk"}
+
+
+def test_every_event_is_there() -> None:
+    headings = re.findall(r"^### (\w+)$", written("wxevents-events"), re.MULTILINE)
+    modelled = {*EVENT_NAMES.values(), *MESSAGE_TYPES.values()}
+    ours = {one for one in modelled if one.__module__.startswith("wxevents.")}
+    assert {one.__name__ for one in (*ours, *models())} <= set(headings)
+    assert len(headings) == len(set(headings))
+
+
+@pytest.mark.parametrize("model", [one for one in models() if names(one)])
+def test_the_sample_of_an_event_is_one_of_it(model: type[Event]) -> None:
+    event = parse(xml.parse(sample(model).encode()))
+    assert type(event) is model
+    assert sample(model) in written("wxevents-events")
+    assert not event.model_extra or model.__doc__ is None or "model_extra" in model.__doc__
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+def test_the_xml_of_a_reply_is_read_back_as_that_reply(reply: Reply) -> None:
+    assert replies.read(xml.parse(rendered(reply).encode())) == reply
+
+
+def test_every_button_is_there_and_its_json_is_read_back_as_that_button() -> None:
+    bodies = re.findall(r"```json\n(.*?)```", written("wxevents-buttons"), re.DOTALL)
+    for example, body in zip(BUTTONS, bodies, strict=True):
+        assert read_menu({"button": [json.loads(body)]}).button == (example,)
+    assert {type(one) for one in BUTTONS} == {*BUTTON_TYPES.values(), SubMenu}
+
+
+def test_every_command_and_option_is_there() -> None:
+    page = written("wxevents-commands")
+    found = dict(all_commands())
+    assert {"dev", "run", "menu", "menu plan", "inbox", "inbox list"} <= set(found)
+    for path, command in found.items():
+        section = page.split(f" `wxevents {path}`\n")[1].split("\n(command-")[0]
+        for option in own_options(command):
+            assert f"`{option}" in section or f" {option}`" in section, f"{path}: {option}"
+
+
+def own_options(command: Any) -> set[str]:
+    everything = [one for one in command.params if getattr(one, "rich_help_panel", "") is None]
+    return {option for one in everything for option in one.opts if option.startswith("-")}
+
+
+def test_every_error_code_is_there() -> None:
+    listed = re.findall(r"^\| `(-?\d+)` \|", written("wxevents-error-codes"), re.MULTILINE)
+    assert {int(one) for one in listed} == set(CODES)
+
+
+@pytest.mark.parametrize("generate", GENERATORS.values(), ids=GENERATORS.keys())
+def test_both_languages_have_the_same_structure(generate: Callable[[Phrases], str]) -> None:
+    """The same anchors, tables and samples, whatever the words."""
+
+    def structure(text: str) -> list[str]:
+        return re.findall(r"^\([\w-]+\)=$|^\| `[^`]*`|^```\w+$", text, re.MULTILINE)
+
+    assert structure(generate(Phrases())) == structure(generate(Phrases.of("zh_CN")))
+
+
+def test_no_phrase_is_written_twice() -> None:
+    YAML(typ="safe", pure=True).load(FILE.read_text("utf-8"))  # which refuses a repeated key
