@@ -201,10 +201,10 @@ async def test_a_person_reads_a_line_and_its_push_behind_it(log: Log, phone: Pho
     bought, outcome = log.text.splitlines()
     assert "INFO    shop: bought [" in bought
     assert f"{phone.openid}:" in bought
-    assert "CLICK BUY → " in bought
-    assert "attempt 1" in bought
+    assert ":click:::BUY, attempt 1 → " in bought
     assert "CLICK BUY → " in outcome
-    assert "answered in 0 ms" in outcome
+    assert "answered in 0 ms [" in outcome
+    assert outcome.endswith(":click:::BUY, attempt 1]")
 
 
 async def test_a_flood_of_refusals_is_a_few_lines_and_a_number(log: Log) -> None:

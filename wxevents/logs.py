@@ -59,7 +59,11 @@ class TextFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = super().formatMessage(record)
         trace = _trace()
-        return f"{line} [{_shown(trace)}]" if trace else line
+        if trace is None:
+            return line
+        # The line that ends a push has told the rest.
+        shown = _which(trace) if hasattr(record, "outcome") else _shown(trace)
+        return f"{line} [{shown}]"
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
@@ -170,7 +174,12 @@ def _fields(trace: PushTrace) -> Mapping[str, object]:
 
 
 def _shown(trace: PushTrace) -> str:
-    parts = [trace.event, trace.key, f"→ {trace.handler}" if trace.handler else None]
-    about = " ".join(part for part in parts if part)
-    again = f", run {trace.run}" if trace.run > 1 else ""
-    return f"{trace.identity} {about}, attempt {trace.attempt}{again}, {trace.seconds:.3f} s"
+    handler = f" → {trace.handler}" if trace.handler else ""
+    return f"{_which(trace)}{handler}, {trace.seconds:.3f} s"
+
+
+def _which(trace: PushTrace) -> str:
+    # The identity of an event ends with its name and its key.
+    named = f":{trace.event.lower()}:" in trace.identity
+    about = trace.identity if named else f"{trace.event} {trace.identity}"
+    return f"{about}, attempt {trace.attempt}{f', run {trace.run}' if trace.run > 1 else ''}"
