@@ -53,6 +53,16 @@ async def test_the_menu_of_a_package_is_the_bots(package: Package) -> None:
     assert await Phone(bot).click("GOOD") == TextReply("谢")
 
 
+async def test_a_menu_with_replies_needs_no_router(package: Package) -> None:
+    bot = find_bot(package(menu=MENU).__name__, invented_settings)
+    assert await Phone(bot).click("GOOD") == TextReply("谢")
+
+
+def test_a_package_with_neither_is_refused(package: Package) -> None:
+    with pytest.raises(DiscoveryError, match=r"neither a router nor a menu; write `router = "):
+        find_bot(package(nothing="").__name__, invented_settings)
+
+
 def test_a_set_of_menus_is_found_like_a_menu(package: Package) -> None:
     found = package(any_name=f"{MENU}from wxevents import MenuSet\nmenu = MenuSet(menu)\n")
     assert isinstance(find_menu(found), MenuSet)

@@ -68,7 +68,7 @@ async def test_every_call_of_the_phone_is_answered(phone: Phone) -> None:
 def test_both_commands_are_one_line_each() -> None:
     shell = [code for language, code in BLOCKS if language == "sh"]
     assert "pip install -e . && wxevents dev\n" in shell
-    assert 'pip install -e ".[dev]" && pytest\n' in shell
+    assert 'pip install -e ".[dev]" && pytest -n auto\n' in shell
 
 
 def test_each_file_that_it_names_is_there() -> None:

@@ -45,6 +45,11 @@ def find_bot(handlers: str, settings: Callable[[], Settings]) -> Bot:
     if not name:
         middlewares = getattr(module, "middlewares", ())
         routers, menu = find_routers(module), find_menu(module)
+        if not routers and menu is None:
+            raise DiscoveryError(
+                f"{module.__name__} has neither a router nor a menu; write `router = Router()` in "
+                "a module of it"
+            )
         return Bot(settings(), routers=routers, menu=menu, middlewares=middlewares)
     target: object = getattr(module, name, None)
     if callable(target) and not isinstance(target, Bot):
@@ -75,10 +80,6 @@ def find_routers(package: ModuleType) -> list[Router]:
         for value in vars(module).values()
         if isinstance(value, Router)
     ]
-    if not found:
-        raise DiscoveryError(
-            f"{package.__name__} has no router; write `router = Router()` in a module of it"
-        )
     included = {id(inner) for router in found for inner in router.walk() if inner is not router}
     unique = {id(router): router for router in found if id(router) not in included}
     return list(unique.values())

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - what a benchmark has to say goes to the terminal
 """One core for the server, another for the generator: neither takes the other's time."""
 
 from __future__ import annotations
@@ -46,3 +47,22 @@ def cpu_seconds(pid: int) -> float | None:
     # The name in parentheses may hold spaces; user and system time are the 12th and 13th behind it.
     user, system = stat.rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def told_what_was_stolen() -> Iterator[None]:
+    """Say in the end which part of the cores the host gave to others meanwhile: figures with much of
+    that say more about the host."""
+    before = _times()
+    yield
+    if before and (after := _times()):
+        spent = [mine - theirs for mine, theirs in zip(after, before, strict=True)]
+        print(f"the host took {spent[7] / max(1, sum(spent)):.0%} of the cores meanwhile (steal)")
+
+
+def _times() -> list[int]:
+    """Ticks of all cores by kind: user, nice, system, idle, iowait, irq, softirq, steal."""
+    try:
+        return [int(ticks) for ticks in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    except OSError:
+        return []

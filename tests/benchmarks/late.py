@@ -40,6 +40,7 @@ def main() -> int:
     costs: list[float] = []
     overdue: list[float] = []
     with ExitStack() as started:
+        started.enter_context(cores.told_what_was_stolen())
         api = _start(started, "API", "--deadline=0", core=cores.GENERATOR)
         url = f"--api=http://127.0.0.1:{api.port}"
         late = _start(started, "late", f"--deadline={DEADLINE}", url)

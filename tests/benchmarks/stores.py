@@ -37,6 +37,7 @@ def main() -> int:
     options = parser.parse_args()
     cores.require_cpu_seconds()
     with ExitStack() as started, tempfile.TemporaryDirectory() as folder:
+        started.enter_context(cores.told_what_was_stolen())
         groups = {
             "memory": [_start(started, "memory://")],
             "sqlite": [_start(started, f"sqlite:///{Path(folder) / 'alone.db'}")],

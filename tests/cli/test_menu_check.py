@@ -133,6 +133,22 @@ def test_without_handlers_the_limits_alone_are_checked(wxevents: Commands) -> No
     )
 
 
+def test_no_account_is_needed_to_check_handlers_that_take_the_client(project: Project) -> None:
+    project.write(
+        """
+from wxevents import ClickButton, ClickEvent, Client, Menu, Router
+router = Router()
+
+@router.click("CALLS")
+async def calls(event: ClickEvent, client: Client) -> None: ...
+
+menu = Menu(ClickButton("调用", calls))
+"""
+    )
+    checked = project.run("menu", "check", "--strict")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_no_account_is_needed_to_check(wxevents: Commands) -> None:
     wxevents.write(FITTING)
     ended = wxevents("menu", "check", "menu.yaml", WXEVENTS_APP_SECRET=None)

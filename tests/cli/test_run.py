@@ -7,6 +7,7 @@ import socket
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 
 import pytest
 
@@ -218,3 +219,8 @@ def test_an_answer_in_chinese_does_not_end_a_terminal_that_knows_none(project: P
         answered = project.run("push", "click", "HELLO", "--url", server.url, **ascii_only)
     assert answered.returncode == 0
     assert "Content: ??" in answered.stdout
+
+
+def test_the_version_is_told(project: Project) -> None:
+    told = project.run("--version")
+    assert (told.returncode, told.stdout) == (0, f"wxevents {version('wxevents')}\n")

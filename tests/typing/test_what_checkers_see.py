@@ -15,6 +15,7 @@ from mypy import api
 
 SNIPPETS = {
     "menus_take_buttons_handlers_and_replies": """
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from wxevents import Article, ClickButton, ClickEvent, ConditionalMenu, ImageReply, MatchRule, Menu
@@ -28,12 +29,18 @@ async def song(event: ClickEvent) -> NewsReply:
     return NewsReply([Article("今日歌曲")])
 
 
+@router.click("REPORT")
+async def report(event: ClickEvent) -> AsyncIterator[str]:
+    yield "请稍候"
+
+
 def plain(event: ClickEvent) -> str:
     return ""
 
 
 menu = Menu(
     ClickButton("今日歌曲", song),
+    ClickButton("报表", report),
     SubMenu("菜单", ViewButton("搜索", "https://a.example/"), ClickButton("赞", "G", reply="谢谢")),
     ScancodeWaitmsgButton("扫码", "SCAN"),
 )

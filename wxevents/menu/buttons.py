@@ -6,7 +6,7 @@ it at once and before anything is sent, not by the first constructor that notice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -15,7 +15,7 @@ from wxevents.menu.reading import Node, shown
 from wxevents.menu.replying import read_reply
 from wxevents.replies import Answer, Reply
 
-Key: TypeAlias = str | Callable[..., Coroutine[Any, Any, Answer]]
+Key: TypeAlias = str | Callable[..., Coroutine[Any, Any, Answer] | AsyncIterator[Answer]]
 """A key of at most 128 bytes, or the handler that takes it: then the key is that of its route."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -24,7 +25,11 @@ def open_store(url: str, app_id: str, clock: Clock) -> Store:
     if scheme == "memory":
         return MemoryStore(clock)
     if path := sqlite_path(url):
-        # Imported where it is used: it wants fcntl, which Windows has not.
+        if sys.platform == "win32":  # it wants fcntl and Unix sockets
+            raise SettingsError(
+                "WXEVENTS_STORE: the SQLite store needs Linux or macOS; on Windows use WSL, Redis "
+                "(redis://host:6379/0), or memory:// for development"
+            )
         from wxevents.store.sqlite import SqliteStore
 
         return SqliteStore(path, app_id, clock)

@@ -66,10 +66,16 @@ def load(file: Path | None, options: Mapping[str, Any]) -> Source:
         fail(str(error), FAILED)
 
 
+def _for_nobody(settings: Settings) -> Settings:
+    """The settings with credentials, so that handlers may take a Client, though none is used."""
+    missing = {name: "none" for name in ("app_id", "app_secret") if not getattr(settings, name)}
+    return settings.model_copy(update=missing)
+
+
 def read(file: Path | None, options: Mapping[str, Any], *, offline: bool = False) -> Source:
     """The same, with the findings in the file as MenuError. `offline`: no account is needed, so
     none is invented."""
-    settings = offline_settings(options) if offline else api_settings(options)
+    settings = _for_nobody(offline_settings(options)) if offline else api_settings(options)
     menus = MenuSet.from_file(file) if file else None
     replies = reply_router(menus).routes if menus else []
     if menus and not _package_is_there(settings):
