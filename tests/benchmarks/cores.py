@@ -51,8 +51,8 @@ def cpu_seconds(pid: int) -> float | None:
 
 @contextmanager
 def told_what_was_stolen() -> Iterator[None]:
-    """Say in the end which part of the cores the host gave to others meanwhile: figures with much of
-    that say more about the host."""
+    """Say in the end which part of the cores the host gave to others meanwhile: with much of that,
+    figures say more about the host."""
     before = _times()
     yield
     if before and (after := _times()):
