@@ -7,8 +7,11 @@ none of our lines; of what is personal there is the openid alone, which can be h
 
 from __future__ import annotations
 
+import copy
+import io
 import json
 import logging
+import math
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -23,9 +26,18 @@ pushes: Final = logging.getLogger("wxevents.pushes")
 Format = Literal["auto", "text", "json"]
 
 # What every record has: whatever else it carries was given with `extra={…}`.
-_USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "outcome"}
-# The platform's openids: 28 characters, the first an o.
-_OPENID: Final = re.compile(r"\bo[\w-]{27}(?![\w-])", re.ASCII)
+_USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+# The platform's openids: 28 characters, the first an o. In front of one no other letter or digit
+# stands, unless it belongs to an escape: of a repr (\n, \xa0, \u4f60), or of a URL (%3A).
+_OPENID: Final = re.compile(
+    r"(?:(?<![^\W_])|(?<=\\[abfnrtv])|(?<=\\x[\da-f]{2})|(?<=\\u[\da-f]{4})|(?<=%[\dA-Fa-f]{2}))"
+    r"o[\w-]{27}(?![^\W_])",
+    re.ASCII,
+)
+# Deeper than anybody logs; what holds itself ends there.
+_DEPTH: Final = 8
+# What any reader of JSON takes for the same number.
+_LARGEST: Final = 2**64
 
 
 def log_outcome(outcome: Outcome) -> None:
@@ -35,8 +47,8 @@ def log_outcome(outcome: Outcome) -> None:
     pushes.log(
         logging.INFO if well else logging.WARNING,
         "%s %s → %s: %s in %.0f ms%s",
-        outcome.event,
-        outcome.key or "",
+        _one_line(outcome.event),
+        _one_line(outcome.key or ""),
         outcome.handler or "no handler",
         outcome.result,
         outcome.seconds * 1000,
@@ -62,12 +74,13 @@ class TextFormatter(logging.Formatter):
         if trace is None:
             return line
         # The line that ends a push has told the rest.
-        shown = _which(trace) if hasattr(record, "outcome") else _shown(trace)
-        return f"{line} [{shown}]"
+        is_outcome = isinstance(getattr(record, "outcome", None), Outcome)
+        shown = _which(trace) if is_outcome else _shown(trace)
+        return f"{line} [{_one_line(shown)}]"
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
-        return self._hide(text) if self._hide else text
+        text = super().format(_sound(record))
+        return _encodable(self._hide(text) if self._hide else text)
 
 
 class JsonFormatter(logging.Formatter):
@@ -89,7 +102,7 @@ class JsonFormatter(logging.Formatter):
             "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _sound(record).getMessage(),
             "process": record.processName,
             "pid": record.process,
         }
@@ -107,9 +120,26 @@ class JsonFormatter(logging.Formatter):
         if record.stack_info:
             line["stack"] = self.formatStack(record.stack_info)
         for name, value in vars(record).items():
-            if name not in _USUAL and name not in line:
+            if name not in _USUAL and name not in line and value is not outcome:
                 line[name] = value
-        text = json.dumps(line, ensure_ascii=False, default=str)
+        shown = {name: self._plain(value) for name, value in line.items()}
+        # A lone surrogate becomes \\ud800, which is JSON.
+        return _encodable(json.dumps(shown, ensure_ascii=False))
+
+    def _plain(self, value: object, depth: int = 0) -> object:
+        """A value as JSON has it. What is hidden is hidden here: in the text of the line an escape
+        may stand in front of it."""
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int) and abs(value) < _LARGEST:
+            return value
+        if isinstance(value, float) and math.isfinite(value):
+            return value
+        if isinstance(value, Mapping) and depth < _DEPTH:
+            return {str(self._plain(_text(k))): self._plain(v, depth + 1) for k, v in value.items()}
+        if isinstance(value, list | tuple) and depth < _DEPTH:
+            return [self._plain(one, depth + 1) for one in value]
+        text = _text(value)
         return self._hide(text) if self._hide else text
 
 
@@ -124,7 +154,7 @@ def hashed_openids(account: str) -> Callable[[str], str]:
 
     def hide(text: str) -> str:
         trace = _trace()
-        if trace:  # also one that has another form: the emulator's, or a test's
+        if trace and trace.openid:  # also one that has another form: the emulator's, or a test's
             text = text.replace(trace.openid, shown(trace.openid))
         return _OPENID.sub(lambda found: shown(found[0]), text)
 
@@ -144,6 +174,9 @@ def set_up_logging(
     process, as whoever has set logging up already has decided it."""
     stream = stream or sys.stderr
     as_json = log_format == "json" or (log_format == "auto" and not stream.isatty())
+    if as_json and isinstance(stream, io.TextIOWrapper):
+        # JSON is UTF-8, whatever the locale; as something else it would have escapes of Python's.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         JsonFormatter(hide=hide)
@@ -153,6 +186,35 @@ def set_up_logging(
     logging.basicConfig(level=level.upper(), handlers=[handler])
     if not log_pushes:
         pushes.setLevel(logging.WARNING)
+
+
+def _sound(record: logging.LogRecord) -> logging.LogRecord:
+    """The record, or one that says where its message and arguments do not fit: the standard library
+    would print them all, in lines of its own form, with nothing hidden."""
+    try:
+        record.getMessage()
+    except Exception as error:  # noqa: BLE001 - also of somebody's __str__
+        place = f"{record.pathname}:{record.lineno}"
+        record = copy.copy(record)
+        record.msg = f"{_text(record.msg)} ({type(error).__name__} in its arguments, {place})"
+        record.args = ()
+    return record
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - whatever somebody's __str__ raises
+        return f"<{type(value).__name__}>"
+
+
+def _one_line(text: str) -> str:
+    """Text without what would begin another line: a key may hold anything."""
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
+def _encodable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _trace() -> PushTrace | None:

@@ -1,7 +1,8 @@
 """The WeChat platform's side of one invented account, to build and test a bot without the real one.
 
 It is the other party: it judges raw requests by its own table of refusals and shares nothing with
-the client but numbers of the platform and the rule by which conditional menus match.
+the client but numbers of the platform and the rule by which conditional menus match. Comments that
+cite the protocol mean docs/protocol.md.
 """
 
 from wxevents.emulator.account import Account, Kind
