@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import math
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -187,6 +192,112 @@ async def test_openids_are_hashed_where_that_is_wanted(log: Log, phone: Phone) -
     line = log.line("wxevents.pushes")
     assert line["openid"].startswith("h-")
     assert line["openid"] in line["push"]
+
+
+OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter, TextFormatter])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"two users:\n{OPENID}\n\t{OPENID}",
+        repr(f"\n{OPENID}\xa0{OPENID}\u2028{OPENID}"),
+        repr(f"你{OPENID}".encode()),
+        f"session_{OPENID}, {OPENID}_photo.jpg",
+        f"wx1%3A{OPENID}%3a1",
+        '{"openid":"' + OPENID + '"}',
+    ],
+)
+async def test_openids_are_hashed_whatever_stands_beside_them(
+    log: Log, formatter: type[JsonFormatter | TextFormatter], text: str
+) -> None:
+    log.use(formatter(hide=hashed_openids("wx1")))
+    shop.warning("%s", text, extra={"seen": [text], "by": {text: (text,)}})
+    try:
+        raise KeyError(text)
+    except KeyError:
+        shop.exception("failed")
+    assert OPENID not in log.text
+    assert "h-" in log.text
+
+
+async def test_an_openid_of_any_form_leaves_the_line_as_it_is(log: Log, phone: Phone) -> None:
+    log.use(JsonFormatter(hide=hashed_openids("wx1")))
+    for openid in ("", "e", '"'):
+        push = phone.compose("CLICK", "BUY") | {"FromUserName": openid}
+        assert (await phone.bot.handle(phone.delivery(push))).status == 200
+    lines = [line for line in log.lines if line["logger"] == "shop"]
+    assert [(line["order"], line["level"]) for line in lines] == [(7, "info")] * 3
+    assert [line["openid"][:2] for line in lines] == ["", "h-", "h-"]
+
+
+class Mute:
+    """What cannot be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+def endless() -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    value["self"] = value
+    return value
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [math.nan, -math.inf, Mute(), {(1, 2): 3}, {Mute(): [Mute()]}, endless(), "\ud800", 10**5000],
+    ids=["nan", "infinite", "mute", "key", "mute key", "endless", "surrogate", "huge"],
+)
+async def test_whatever_a_line_is_given_it_is_json(log: Log, extra: Any) -> None:
+    shop.warning("odd", extra={"odd": extra})
+    assert "NaN" not in log.text
+    assert "Infinity" not in log.text
+    assert log.text.encode()
+    assert log.line("shop")["message"] == "odd"
+    assert "odd" in log.line("shop")
+
+
+async def test_what_handlers_call_outcome_is_theirs(log: Log) -> None:
+    shop.warning("sold", extra={"outcome": "paid"})
+    assert log.line("shop")["outcome"] == "paid"
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter, TextFormatter])
+@pytest.mark.parametrize("arguments", [("a number", OPENID), (Mute(), Mute())])
+def test_arguments_that_do_not_fit_do_not_cost_the_line(
+    formatter: type[JsonFormatter | TextFormatter], arguments: tuple[object, ...]
+) -> None:
+    # An error in here would have the standard library print all arguments, with nothing hidden.
+    record = shop.makeRecord("shop", logging.INFO, "shop.py", 7, "%d of %s", arguments, None)
+    line = formatter(hide=hashed_openids("wx1")).format(record)
+    assert "%d of %s (" in line
+    assert "shop.py:7" in line
+    assert OPENID not in line
+
+
+async def test_a_key_begins_no_line_of_its_own(log: Log, phone: Phone) -> None:
+    log.use(TextFormatter())
+    await phone.click("BUY")
+    await phone.push("CLICK", "A\n2026-11-22 08:15:30,123 INFO    shop: bought")
+    assert "2026-11-22 08:15" not in "".join(line[:20] for line in log.text.splitlines())
+
+
+def test_json_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    source = (
+        "import logging\n"
+        "from wxevents.logs import set_up_logging\n"
+        "set_up_logging('json')\n"
+        "logging.warning('é \U0001f600')\n"
+    )
+    with file.open("wb") as stream:
+        environ = os.environ | {"PYTHONIOENCODING": "ascii"}
+        subprocess.run([sys.executable, "-c", source], stderr=stream, env=environ, check=True)
+    assert json.loads(file.read_bytes())["message"] == "é \U0001f600"
 
 
 def test_a_hash_is_the_same_in_every_process_and_another_in_every_account() -> None:

@@ -17,7 +17,7 @@ from wxevents.pushes import Platform
 from wxevents.replies import read
 from wxevents.server import parse_query, url
 from wxevents.settings import Settings
-from wxevents.testing import Phone, invented_settings
+from wxevents.testing import ManualClock, Phone, invented_settings
 from wxevents.xml import MAX_BYTES, Fields
 
 Client = TestClient[web.Request, web.Application]
@@ -168,7 +168,7 @@ async def test_a_body_that_stops_in_the_middle_is_refused_after_a_while(
     head = b"POST /wechat HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\n"
     assert (await raw(caller, head, b"<xml>")).startswith(b"HTTP/1.1 400 ")
     assert [line for line in caplog.messages if "refused" in line] == [
-        "refused a request: the body was never completed: TimeoutError()"
+        "refused a request: the body was never completed: TimeoutError"
     ]
     assert await caller.click("HELLO")
 
@@ -185,18 +185,27 @@ async def test_a_connection_lost_in_the_body_leaves_no_traceback(
 async def test_a_request_that_is_no_http_costs_one_line(
     caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    aiohttp_log = logging.getLogger("aiohttp.server")
-    aiohttp_log.addFilter(server.one_line_for_bad_http)
-    try:
-        chunked = b"POST /wechat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    chunked = b"POST /wechat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    with server.few_lines_for_bad_http(ManualClock()):
         assert b" 400 " in await raw(caller, chunked)
         assert await caller.click("HELLO")
-    finally:
-        aiohttp_log.removeFilter(server.one_line_for_bad_http)
-    (record,) = [record for record in caplog.records if record.name == "aiohttp.server"]
-    assert record.getMessage().startswith("refused a request that is no valid HTTP: Invalid char")
-    assert record.exc_info is None
-    assert "\n" not in record.getMessage()
+    (line,) = [line for line in caplog.messages if "no valid HTTP" in line]
+    assert line.startswith("refused a request: it is no valid HTTP (BadHttpMessage)")
+    assert not [record for record in caplog.records if record.name == "aiohttp.server"]
+
+
+async def test_a_flood_of_what_is_no_http_is_a_few_lines_and_a_number(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock()
+    with server.few_lines_for_bad_http(clock):
+        for _ in range(20):
+            head = b"GET /wechat?signature=5f3a&openid=o6_b HTTQ/1.1\r\n\r\n"
+            assert b" 400 " in await raw(caller, head)
+        assert len([line for line in caplog.messages if "no valid HTTP" in line]) == 5
+        await clock.advance(60)
+    assert "refused 15 requests more within 60 s" in caplog.text
+    assert "5f3a" not in caplog.text
 
 
 async def test_several_bots_share_an_application(aiohttp_client: ClientFactory) -> None:

@@ -120,10 +120,10 @@ class JsonFormatter(logging.Formatter):
         if record.stack_info:
             line["stack"] = self.formatStack(record.stack_info)
         for name, value in vars(record).items():
-            if name not in _USUAL and name not in line and value is not outcome:
+            if name not in _USUAL and name not in line and not isinstance(value, Outcome):
                 line[name] = value
         shown = {name: self._plain(value) for name, value in line.items()}
-        # A lone surrogate becomes \\ud800, which is JSON.
+        # A lone surrogate becomes \ud800, which is JSON.
         return _encodable(json.dumps(shown, ensure_ascii=False))
 
     def _plain(self, value: object, depth: int = 0) -> object:

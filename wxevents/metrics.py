@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from wxevents.errors import SettingsError
 from wxevents.observe import Outcome
 from wxevents.store import Backlog
 
@@ -126,18 +127,22 @@ METRICS: Final = {
 
 # The platform may invent events; whoever scrapes should not have to keep every name for ever.
 _MOST_EVENTS: Final = 200
+# Another process goes on with these, and tells how they end.
+_NOT_DONE: Final = frozenset(("left", "taken_over"))
 
 
 class PrometheusMeter:
     """Counts for `/metrics`; one for each bot, in a registry of its own.
 
-    `wxevents run` makes one where WXEVENTS_METRICS_PORT is set. In an application of your own:
+    `wxevents run` makes one where WXEVENTS_METRICS_PORT is set. Raises SettingsError if
+    PROMETHEUS_MULTIPROC_DIR names no folder. In an application of your own:
 
         bot = Bot(settings, routers=[router], meter=PrometheusMeter())
         attach_monitoring(app, bot)
     """
 
     def __init__(self) -> None:
+        _require_folder()
         self._registry = CollectorRegistry()
         self._pushes = self._counter("wxevents_pushes_total")
         self._answers = self._histogram("wxevents_answer_seconds")
@@ -165,7 +170,8 @@ class PrometheusMeter:
         self._refused.labels(str(status)).inc()
 
     def finished(self, outcome: Outcome) -> None:
-        self._pushes.labels(self._event(outcome.event), outcome.result).inc()
+        if outcome.late not in _NOT_DONE:
+            self._pushes.labels(self._event(outcome.event), outcome.result).inc()
         if outcome.late:
             self._late.labels(outcome.late).inc()
 
@@ -210,6 +216,17 @@ class PrometheusMeter:
         return Histogram(
             name, metric.help, metric.labels, buckets=metric.buckets, registry=self._registry
         )
+
+
+def _require_folder() -> None:
+    """Raise SettingsError where the files of several processes would have no place."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder is None or (os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)):
+        return
+    raise SettingsError(
+        f"{FOLDER_VARIABLE} names {folder!r}, which is no folder that this user may write to; make "
+        "an empty one, or leave the variable out"
+    )
 
 
 class _Now:

@@ -84,6 +84,7 @@ else:
 
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection, patience: float) -> None:
     """Runs in the new process."""
+    sock.set_inheritable(False)  # as it came; whatever a handler starts would keep the port
     _pass_over_signals_of_a_terminal()
 
     def tell_that_it_listens() -> None:

@@ -7,8 +7,14 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -19,9 +25,11 @@ from yarl import URL
 
 from wxevents import addresses
 from wxevents.bot import Bot
+from wxevents.clock import Clock, SystemClock
 from wxevents.errors import MalformedPush
 from wxevents.exchange import Request, Response
 from wxevents.monitoring import Monitoring
+from wxevents.refusals import RefusalLog
 from wxevents.settings import Settings
 from wxevents.stopping import StopRequest, call_on_signals
 from wxevents.xml import MAX_BYTES
@@ -40,6 +48,7 @@ CONNECTION_LIMIT: Final = 1.0
 Receiver: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _NO_HEADERS: Final[dict[str, str]] = {}
+_HTTP_CURE: Final = "a scanner does that, or a proxy that speaks TLS or HTTP/2 to the bot"
 
 
 def attach(app: web.Application, bot: Bot, path: str | None = None) -> None:
@@ -112,13 +121,11 @@ async def _not_found(request: web.BaseRequest) -> web.Response:
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
-    aiohttp_log = logging.getLogger("aiohttp.server")
-    aiohttp_log.addFilter(one_line_for_bad_http)
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(main)
-    finally:
-        aiohttp_log.removeFilter(one_line_for_bad_http)
+    with (
+        few_lines_for_bad_http(SystemClock()),
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
+        runner.run(main)
 
 
 async def _serve_until_stopped(
@@ -281,7 +288,7 @@ async def _read(content: StreamReader) -> bytes:
                 chunks.append(chunk)
                 size += len(chunk)
     except (TimeoutError, OSError, HttpProcessingError, web.RequestPayloadError) as error:
-        raise MalformedPush(f"the body was never completed: {error!r}") from error
+        raise MalformedPush(f"the body was never completed: {type(error).__name__}") from error
     return b"".join(chunks)
 
 
@@ -307,15 +314,25 @@ class AccessLog(AbstractAccessLogger):
         )
 
 
-def one_line_for_bad_http(record: logging.LogRecord) -> bool:
-    """A log filter: what strangers send is worth a line, not aiohttp's traceback."""
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, HttpProcessingError):
-        record.msg = "refused a request that is no valid HTTP: %s"
-        record.args = (" ".join(error.message.split())[:200],)
-        record.exc_info = None
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
-    return True
+@contextmanager
+def few_lines_for_bad_http(clock: Clock) -> Iterator[None]:
+    """What strangers send is worth a line like any other request that is refused, not aiohttp's
+    traceback. The line tells the kind alone: in the words on it the query may stand."""
+    refusals = RefusalLog(clock)
+
+    def instead(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, HttpProcessingError):
+            return True
+        refusals.tell(MalformedPush(f"it is no valid HTTP ({type(error).__name__})", _HTTP_CURE))
+        return False
+
+    aiohttp_log = logging.getLogger("aiohttp.server")
+    aiohttp_log.addFilter(instead)
+    try:
+        yield
+    finally:
+        aiohttp_log.removeFilter(instead)
 
 
 def _settle_collector() -> None:

@@ -127,6 +127,7 @@ class Window:
             if claim is None:
                 run.tell("")
             elif claim.answer is not None:
+                self._meter.joined()
                 run.tell(claim.answer)
             else:
                 run.here = True

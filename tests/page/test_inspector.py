@@ -103,6 +103,7 @@ async def test_a_push_that_no_call_caused_names_no_cause(browser: Browser) -> No
         await expect(cause).to_have_count(0)
         await toggle.click()
         await screen.tap("发现", "今日歌曲")
+        await expect(screen.pushes()).to_have_count(2)
         await screen.pushes().first.locator(".entry-toggle").click()
         await expect(cause).to_have_count(1)
 

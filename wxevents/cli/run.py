@@ -88,6 +88,8 @@ def _serve_as_worker(
     stop_request: StopRequest,
 ) -> None:
     """Runs in a process of its own, with what is in the files when it starts."""
+    if monitoring_sock:
+        monitoring_sock.set_inheritable(False)
     set_up_logging(options, names_process=True)
     try:
         serve(_find(options, strict), sock, stop_request, monitoring_sock)

@@ -28,6 +28,8 @@ def parse(fields: Fields) -> Event:
     except ValidationError as error:
         event = _without_its_model(fields, unknown, error)
         if model is not unknown:
+            # The platform shows no answer to an event of that name, whatever it lacks.
+            event.__dict__["answerable"] = model.answerable
             log.warning("%s does not fit %s: %s", event.name, model.__name__, _places(error))
     # Where cached_property would store it: `raw` is what came, not what a model would write.
     event.__dict__["raw"] = fields
