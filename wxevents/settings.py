@@ -1,23 +1,32 @@
-"""All settings as one frozen value, and the only reader of the environment and wxevents.toml."""
+"""All settings as one frozen value."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from wxevents.errors import SettingsError
+from wxevents.setting_sources import DOTENV_FILE, PREFIX, TOML_FILE, Sources
+
+__all__ = [
+    "DOTENV_FILE",
+    "PREFIX",
+    "TOML_FILE",
+    "DataFormat",
+    "Mode",
+    "Settings",
+    "faults_of",
+    "gather",
+]
 
 Mode: TypeAlias = Literal["plain", "compatible", "safe"]
 DataFormat: TypeAlias = Literal["xml", "json"]
 
-PREFIX: Final = "WXEVENTS_"
-TOML_FILE: Final = "wxevents.toml"
-DOTENV_FILE: Final = ".env"
 _AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")
 _URL: Final = re.compile(
     r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:(?P<port>[0-9]{1,5}))?(/[^\s?#]*)?"
@@ -289,81 +298,4 @@ def gather(
     Raises SettingsError for a file that cannot be read. Where `faults` is given, the rest is read
     all the same, and the sentence put there under the name of the source, or of the setting.
     """
-    values: dict[str, object] = {}
-    origins: dict[str, str] = {}
-    for origin, source in _sources(directory, environ, options, faults):
-        for name, value in _with_files(origin, source, directory, faults).items():
-            if name not in values:
-                values[name], origins[name] = value, origin
-    return values, origins
-
-
-def _found(faults: dict[str, str] | None, name: str, sentence: str) -> None:
-    if faults is None:
-        raise SettingsError(sentence)
-    faults[name] = sentence
-
-
-def _sources(
-    directory: Path,
-    environ: Mapping[str, str],
-    options: Mapping[str, object],
-    faults: dict[str, str] | None,
-) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Name and content of every source, the strongest first, under the names of the fields."""
-    # Of the commands only: `import wxevents` need not pay for them.
-    import tomllib
-
-    from dotenv import dotenv_values
-
-    yield "the options", {name: value for name, value in options.items() if value is not None}
-    yield "the environment", _from_variables(environ)
-    dotenv = directory / DOTENV_FILE
-    if dotenv.is_file():
-        try:
-            variables = dotenv_values(dotenv, encoding="utf-8-sig", interpolate=False)
-        except UnicodeDecodeError as error:
-            _found(faults, str(dotenv), f"{dotenv} is not UTF-8 text: {error}; save it so")
-        else:
-            yield str(dotenv), _from_variables(variables)
-    toml = directory / TOML_FILE
-    if toml.is_file():
-        try:
-            yield str(toml), tomllib.loads(toml.read_text("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            _found(faults, str(toml), f"{toml} is not valid TOML: {error}")
-
-
-def _from_variables(variables: Mapping[str, str | None]) -> dict[str, object]:
-    # Other variables with our prefix belong to other programs or versions; they are passed over.
-    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
-    known |= {f"{variable}_FILE": f"{name}_file" for variable, name in known.items()}
-    return {
-        known[name]: value
-        for name, value in variables.items()
-        if name in known and value is not None
-    }
-
-
-def _with_files(
-    origin: str, source: Mapping[str, object], directory: Path, faults: dict[str, str] | None
-) -> dict[str, object]:
-    """`source` with every `name_file` replaced by `name` and what that file holds."""
-    values = dict(source)
-    for name in Settings.model_fields:
-        file = values.pop(f"{name}_file", None)
-        if file is None or file == "":
-            continue  # compose files and the like give empty ones
-        variable = PREFIX + name.upper()
-        if name in values:
-            sentence = (
-                f"{variable} and {variable}_FILE are both set in {origin}; remove one of them"
-            )
-            _found(faults, name, sentence)
-            continue
-        try:
-            values[name] = (directory / str(file)).read_text("utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            _found(faults, name, f"{variable}_FILE (from {origin}): {file}: {reason}")
-    return values
+    return Sources(Settings.model_fields, directory, faults).gather(environ, options)
