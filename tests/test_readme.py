@@ -87,3 +87,12 @@ def test_each_command_of_its_promises_is_there() -> None:
         assert importlib.util.find_spec(module), module
     for file in files:
         assert (README_FILE.parent / file).is_file(), file
+
+
+def test_every_promise_has_a_figure_and_a_command() -> None:
+    table = README.split("| promise | measured | again with |")[1].split("\n\n")[0]
+    for row in table.splitlines()[2:]:
+        promise, measured, command = row.strip("| ").split(" | ")
+        assert promise
+        assert re.search(r"\d", measured), row
+        assert command.startswith("`"), row
