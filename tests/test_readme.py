@@ -27,12 +27,13 @@ async def test_the_handler_answers() -> None:
 
 
 async def test_a_late_answer_and_a_dialogue() -> None:
-    module: dict[str, Any] = {"router": Router()}
-    exec("from collections.abc import AsyncIterator\nfrom pydantic import BaseModel", module)
-    exec("from wxevents import *\nasync def add_up(): return '1,024'", module)
-    exec(python_block("REPORT"), module)
-    exec(python_block("ordering"), module)
-    async with Bot(invented_settings(), routers=[module["router"]]) as bot:
+    report: dict[str, Any] = {}
+    exec("async def add_up(): return '1,024'", report)
+    exec(python_block("REPORT"), report)
+    dialogue: dict[str, Any] = {}
+    exec(python_block("ordering"), dialogue)
+    routers = [report["router"], dialogue["router"]]
+    async with Bot(invented_settings(), routers=routers) as bot:
         phone = Phone(bot)
         assert await phone.click("REPORT") == TextReply("正在统计，请稍候……")
         assert await phone.click("ORDER") == TextReply("想吃什么？")

@@ -36,6 +36,25 @@ def test_an_empty_answer_is_valid(serving: tuple[Project, Server]) -> None:
     assert (ended.returncode, "an empty answer" in ended.stdout) == (0, True)
 
 
+def test_an_acknowledgement_at_the_deadline_is_explained(project: Project) -> None:
+    project.write(
+        """
+import asyncio
+from wxevents import ClickEvent, Router
+router = Router()
+
+@router.click("SLOW")
+async def slow(event: ClickEvent) -> str:
+    await asyncio.Event().wait()
+    return "never"
+"""
+    )
+    with project.serving("dev", "--port", "0", "--deadline", "4.1", "--no-phone") as server:
+        ended = project.run("push", "click", "SLOW", "--url", server.url)
+    assert ended.returncode == 0
+    assert "it may be late: the handler's answer then goes out as a customer" in ended.stdout
+
+
 def test_json_has_all_of_it(serving: tuple[Project, Server]) -> None:
     project, server = serving
     result = project.json("push", "click", "regex", "--url", server.url)

@@ -23,6 +23,8 @@ from wxevents.server import local_url
 from wxevents.settings import Settings
 from wxevents.xml import Fields
 
+# Seconds after which an empty answer is likely to be the acknowledgement of a late one.
+_SEEMS_LATE: Final = 4.0
 _START: Final = "is `wxevents dev` running, and at this port?"
 
 
@@ -132,6 +134,12 @@ def _show(result: Result) -> None:
         fail(f"{result.fault} ({took})", FAILED)
     if result.answer is None:
         typer.echo(f"an empty answer: the user sees nothing ({took})")
+        if result.seconds > _SEEMS_LATE:
+            typer.echo(
+                "it may be late: the handler's answer then goes out as a customer-service message, "
+                "which the platform takes after a real tap only (or one on the emulated phone); "
+                "see `wxevents inbox list`"
+            )
         return
     for name, value in result.answer.items():
         typer.echo(f"{name}: {_text(value)}")
