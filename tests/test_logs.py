@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -9,7 +10,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import pytest
 
 from tests.late.stage import staged
 from wxevents import Bot, ClickEvent, Push, Router, TextMessage
+from wxevents.errors import StoreError
 from wxevents.logs import JsonFormatter, TextFormatter, hashed_openids, log_outcome
-from wxevents.store import Entry
+from wxevents.store import Claim, Entry, MemoryStore
 from wxevents.testing import ManualClock, Phone, invented_settings
 
 shop = logging.getLogger("shop")
@@ -214,22 +216,19 @@ async def test_openids_are_hashed_whatever_stands_beside_them(
 ) -> None:
     log.use(formatter(hide=hashed_openids("wx1")))
     shop.warning("%s", text, extra={"seen": [text], "by": {text: (text,)}})
-    try:
-        raise KeyError(text)
-    except KeyError:
-        shop.exception("failed")
+    shop.error("failed", exc_info=KeyError(text))
     assert OPENID not in log.text
     assert "h-" in log.text
 
 
 async def test_an_openid_of_any_form_leaves_the_line_as_it_is(log: Log, phone: Phone) -> None:
     log.use(JsonFormatter(hide=hashed_openids("wx1")))
-    for openid in ("", "e", '"'):
+    for openid in ("e", '"', "\\"):
         push = phone.compose("CLICK", "BUY") | {"FromUserName": openid}
         assert (await phone.bot.handle(phone.delivery(push))).status == 200
     lines = [line for line in log.lines if line["logger"] == "shop"]
     assert [(line["order"], line["level"]) for line in lines] == [(7, "info")] * 3
-    assert [line["openid"][:2] for line in lines] == ["", "h-", "h-"]
+    assert [line["openid"][:2] for line in lines] == ["h-"] * 3
 
 
 class Mute:
@@ -326,7 +325,7 @@ async def test_a_flood_of_refusals_is_a_few_lines_and_a_number(log: Log) -> None
         for _ in range(1_000):
             await bot.handle(genuine._replace(query={**genuine.query, "msg_signature": "forged"}))
         await bot.handle(genuine._replace(body=b"<xml>"))
-        refused = [line for line in log.lines if line["logger"] == "wxevents.refusals"]
+        refused = [line for line in log.lines if line["logger"] == "wxevents.refusal_log"]
         assert len([line for line in refused if "msg_signature" in line["message"]]) == 5
         # One of another kind is not hidden by them.
         assert len([line for line in refused if "XML" in line["message"]]) == 1
@@ -334,6 +333,39 @@ async def test_a_flood_of_refusals_is_a_few_lines_and_a_number(log: Log) -> None
         assert "refused 995 requests more within 60 s" in log.text
         await bot.handle(genuine._replace(query={}))
         assert "is wrong or missing" in log.lines[-1]["message"]
+
+
+class Broken(MemoryStore):
+    """A store that can be switched off."""
+
+    works = True
+
+    async def claim(self, name: str) -> Claim:
+        if not self.works:
+            raise StoreError("the disk is gone")
+        return await super().claim(name)
+
+    async def take(self, limit: int) -> Sequence[Entry]:
+        if not self.works:
+            raise StoreError("the disk is gone")
+        return await super().take(limit)
+
+
+async def test_a_store_that_is_gone_costs_a_line_per_push_and_one_of_its_own(log: Log) -> None:
+    clock = ManualClock()
+    store = Broken(clock)
+    async with staged(router, store=store, clock=clock) as stage:
+        store.works = False
+        waiting = [stage.deliver(stage.phone.compose("CLICK", key)) for key in ("BUY", "YIELDS")]
+        await clock.advance(5)
+        messages = [line["message"] for line in log.lines]
+        assert len([line for line in messages if "waits for the store: the disk" in line]) == 2
+        assert messages.count("nothing can be taken over now: the disk is gone") == 1
+        store.works = True
+        await clock.advance(1)
+        await asyncio.gather(*waiting)
+    messages = [line["message"] for line in log.lines]
+    assert messages.count("what others leave behind can be taken over again") == 1
 
 
 async def test_an_observer_gets_no_text_of_a_message(phone: Phone) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,9 +16,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.late.stage import Api, Stage, staged
 from wxevents import Bot, ClickEvent, Router, attach, late
-from wxevents.errors import StoreError
+from wxevents.errors import SettingsError, StoreError
 from wxevents.metrics import METRICS, PrometheusMeter
 from wxevents.monitoring import attach_monitoring
+from wxevents.observe import Outcome
 from wxevents.store import Entry, MemoryStore
 from wxevents.testing import ManualClock, Phone, invented_settings
 
@@ -39,6 +41,22 @@ class Scrape:
         ]
         assert len(found) <= 1, f"{name} {labels}: {found}"
         return found[0] if found else 0.0
+
+
+class Failing(MemoryStore):
+    """A store that can be switched off."""
+
+    works = True
+
+    async def get(self, name: str) -> str | None:
+        if not self.works:
+            raise StoreError("the disk is gone")
+        return await super().get(name)
+
+    async def keep(self, entry: Entry) -> Entry | None:
+        if not self.works:
+            raise StoreError("the disk is gone")
+        return await super().keep(entry)
 
 
 @asynccontextmanager
@@ -117,6 +135,34 @@ async def test_a_missed_deadline_and_the_delivery_that_joins() -> None:
     assert found.value("wxevents_answer_seconds_sum") == pytest.approx(7)
 
 
+async def test_a_delivery_that_comes_behind_the_answer_has_joined_as_well() -> None:
+    async with staged(handlers(), meter=PrometheusMeter()) as stage, watched(stage) as client:
+        push = stage.phone.compose("CLICK", "HELLO")
+        for _ in range(3):
+            assert await stage.deliver(push)
+        found = await scrape(client)
+    assert found.value("wxevents_pushes_total") == 1
+    assert found.value("wxevents_joined_deliveries_total") == 2
+
+
+@pytest.mark.parametrize("late", ["left", "taken_over"])
+async def test_a_push_that_another_process_ends_is_counted_by_that_one(late: str) -> None:
+    meter = PrometheusMeter()
+    meter.finished(Outcome("1", "CLICK", "SLOW", None, "failed", 1, 1.0, late=late))
+    found = Scrape((await meter.exposition(None)).decode())
+    assert found.value("wxevents_pushes_total") == 0
+    assert found.value("wxevents_late_answers_total", result=late) == 1
+
+
+@pytest.mark.parametrize("folder", ["", "missing"])
+def test_a_folder_for_several_processes_has_to_be_there(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", folder and str(tmp_path / folder))
+    with pytest.raises(SettingsError, match="PROMETHEUS_MULTIPROC_DIR"):
+        Bot(invented_settings(metrics_port=0))
+
+
 async def test_late_answers_calls_and_tokens_are_counted() -> None:
     api = Api()
     async with (
@@ -171,6 +217,28 @@ async def test_refused_requests_are_counted_by_status() -> None:
     assert found.value("wxevents_answer_seconds_count") == 0
 
 
+async def test_what_the_store_cannot_do_is_counted_by_operation() -> None:
+    store = Failing()
+    async with (
+        staged(handlers(), store=store, meter=PrometheusMeter()) as stage,
+        watched(stage) as client,
+    ):
+        await stage.phone.click("HELLO")
+        await client.get("/internal/readyz")
+        assert (await scrape(client)).value("wxevents_store_errors_total") == 0
+        store.works = False
+        await client.get("/internal/readyz")
+        found = await scrape(client)
+        assert found.value("wxevents_store_errors_total", operation="get") == 1
+        with pytest.raises(StoreError):
+            await stage.bot.store.keep(Entry("1", stage.phone.compose("CLICK", "HELLO"), 1.0))
+        found = await scrape(client)
+    assert found.value("wxevents_store_errors_total", operation="get") == 1
+    assert found.value("wxevents_store_errors_total", operation="keep") == 1
+    # What fails takes its time as well.
+    assert found.value("wxevents_store_seconds_count", operation="keep") == 1
+
+
 async def test_the_inbox_is_counted_when_somebody_asks() -> None:
     store = MemoryStore()
     async with (
@@ -216,13 +284,18 @@ async def test_no_openid_is_in_the_metrics() -> None:
 
 
 async def test_everything_that_is_told_is_in_the_table_of_metrics() -> None:
-    api = Api()
+    store = Failing()
     async with (
-        staged(handlers(), api=api, meter=PrometheusMeter()) as stage,
+        staged(handlers(), store=store, meter=PrometheusMeter()) as stage,
         watched(stage) as client,
     ):
-        await stage.phone.click("TWICE")
+        await stage.phone.click("TWICE")  # its second answer is late, and a call
         await stage.outcome()
+        await stage.bot.handle(
+            stage.phone.delivery(stage.phone.compose("CLICK"))._replace(query={})
+        )
+        store.works = False
+        await client.get("/internal/readyz")
         text = await (await client.get("/internal/metrics")).text()
     families = {
         family.name: family
@@ -233,19 +306,9 @@ async def test_everything_that_is_told_is_in_the_table_of_metrics() -> None:
     for name, metric in METRICS.items():
         family = families[name.removesuffix("_total")]
         assert (family.type, family.documentation) == (metric.kind, metric.help)
-        labels = {label for sample in family.samples for label in sample.labels}
-        assert labels - {"le"} <= set(metric.labels)
-
-
-class Failing(MemoryStore):
-    """A store that can be switched off."""
-
-    works = True
-
-    async def get(self, name: str) -> str | None:
-        if not self.works:
-            raise StoreError("the disk is gone")
-        return await super().get(name)
+        assert family.samples, f"{name} was not provoked"
+        for sample in family.samples:
+            assert set(sample.labels) - {"le"} == set(metric.labels), sample
 
 
 async def answers(url: str) -> Mapping[str, tuple[int, str]]:

@@ -22,7 +22,7 @@ from wxevents.outbox import Outbox
 from wxevents.pairing import compare, pair, reply_router
 from wxevents.push_job import PushJob
 from wxevents.recovery import Recovery
-from wxevents.refusals import RefusalLog
+from wxevents.refusal_log import RefusalLog
 from wxevents.routing import Dispatcher, LatePolicy, Middleware, Placeholder, Provided, Router
 from wxevents.sessions import Sessions
 from wxevents.settings import Settings

@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, Literal, TextIO
 
@@ -30,8 +31,8 @@ _USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctim
 # The platform's openids: 28 characters, the first an o. In front of one no other letter or digit
 # stands, unless it belongs to an escape: of a repr (\n, \xa0, \u4f60), or of a URL (%3A).
 _OPENID: Final = re.compile(
-    r"(?:(?<![^\W_])|(?<=\\[abfnrtv])|(?<=\\x[\da-f]{2})|(?<=\\u[\da-f]{4})|(?<=%[\dA-Fa-f]{2}))"
-    r"o[\w-]{27}(?![^\W_])",
+    r"o(?:(?<![^\W_]o)|(?<=\\[abfnrtv]o)|(?<=\\x[\da-f]{2}o)|(?<=\\u[\da-f]{4}o)"
+    r"|(?<=%[\dA-Fa-f]{2}o))[\w-]{27}(?![^\W_])",
     re.ASCII,
 )
 # Deeper than anybody logs; what holds itself ends there.
@@ -149,12 +150,13 @@ def hashed_openids(account: str) -> Callable[[str], str]:
     of its users."""
     key = account.encode()[:64]
 
+    @lru_cache(maxsize=256)
     def shown(openid: str) -> str:
         return f"h-{blake2b(openid.encode(), key=key, digest_size=8).hexdigest()}"
 
     def hide(text: str) -> str:
         trace = _trace()
-        if trace and trace.openid:  # also one that has another form: the emulator's, or a test's
+        if trace:  # also one that has another form: the emulator's, or a test's
             text = text.replace(trace.openid, shown(trace.openid))
         return _OPENID.sub(lambda found: shown(found[0]), text)
 

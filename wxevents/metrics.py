@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -221,7 +222,9 @@ class PrometheusMeter:
 def _require_folder() -> None:
     """Raise SettingsError where the files of several processes would have no place."""
     folder = os.environ.get(FOLDER_VARIABLE)
-    if folder is None or (os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)):
+    if folder is None:
+        return
+    if folder and Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return
     raise SettingsError(
         f"{FOLDER_VARIABLE} names {folder!r}, which is no folder that this user may write to; make "

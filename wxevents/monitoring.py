@@ -82,7 +82,7 @@ class Monitoring:
             async with asyncio.timeout(STORE_LIMIT):
                 return await self._bot.store.backlog()
         except (StoreError, TimeoutError) as error:
-            log.warning("the inbox was not counted: %s", error or "no answer")
+            log.warning("the inbox was not counted: %s", str(error) or "no answer")
             return None
 
 

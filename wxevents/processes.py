@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from wxevents.stopping import StopRequest
@@ -63,6 +64,9 @@ if sys.platform == "win32":
     def _pass_over_signals_of_a_terminal() -> None:
         pass
 
+    def _pass_nothing_on() -> None:
+        pass
+
 else:
     _OF_A_TERMINAL: Final = (signal.SIGINT, signal.SIGHUP)
 
@@ -81,10 +85,19 @@ else:
             signal.signal(number, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_A_TERMINAL)
 
+    def _pass_nothing_on() -> None:
+        """What this process got is inheritable, as it had to be. A program that a handler starts
+        with os.system would hold the ports, and the pipe whose end tells that this process died."""
+        with suppress(OSError):
+            for file in Path("/dev/fd").iterdir():
+                if int(file.name) > 2:
+                    with suppress(OSError):  # the one of the listing itself
+                        os.set_inheritable(int(file.name), False)
+
 
 def _serve(serve: Serve, sock: socket.socket, lifeline: Connection, patience: float) -> None:
     """Runs in the new process."""
-    sock.set_inheritable(False)  # as it came; whatever a handler starts would keep the port
+    _pass_nothing_on()
     _pass_over_signals_of_a_terminal()
 
     def tell_that_it_listens() -> None:

@@ -48,14 +48,20 @@ class Recovery:
         await drain({task: task.get_name for task in self._running}, timeout, self._clock)
 
     async def _look(self) -> None:
+        failing = False  # told when it begins, and when it ends: a look is twice a second
         while True:
             await sleep(LOOK_AFTER, self._clock)
             try:
                 await self._take()
-            except StoreError as error:
-                log.error("nothing can be taken over now: %s", error)  # noqa: TRY400
-            except Exception:  # whatever it is, the next look may find it mended
-                log.exception("nothing can be taken over now")
+            except Exception as error:  # whatever it is, the next look may find it mended
+                if not failing:
+                    traceback = None if isinstance(error, StoreError) else error
+                    log.error("nothing can be taken over now: %s", error, exc_info=traceback)  # noqa: TRY400
+                failing = True
+            else:
+                if failing:
+                    log.info("what others leave behind can be taken over again")
+                failing = False
 
     async def _take(self) -> None:
         limit = AT_ONCE - len(self._running)

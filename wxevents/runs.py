@@ -212,13 +212,17 @@ class Run:
         """
         if self._settling:
             return
+        told = False
         while self.answer is None and not (self._ready.is_set() or self.is_over):
             try:
                 await self.record()
                 self.push.late = True
                 settled = await self._store.settle(self.push.identity, answer)
             except StoreError as error:
-                log.error("%s is not acknowledged yet: %s", self.push.identity, error)  # noqa: TRY400
+                if not told:
+                    identity = self.push.identity
+                    log.error("%s is not acknowledged yet: %s", identity, error)  # noqa: TRY400
+                    told = True
                 await self._pause()
             else:
                 self.tell(settled)

@@ -1,4 +1,4 @@
-"""The platform's signatures and encryption, bytes to bytes (protocol: access guide, encryption)."""
+"""The platform's signatures and encryption, bytes to bytes (protocol: signatures, AES)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from wxevents.clock import Clock, SystemClock
 from wxevents.errors import MalformedPush
 from wxevents.exchange import Request, Response
 from wxevents.monitoring import Monitoring
-from wxevents.refusals import RefusalLog
+from wxevents.refusal_log import RefusalLog
 from wxevents.settings import Settings
 from wxevents.stopping import StopRequest, call_on_signals
 from wxevents.xml import MAX_BYTES

@@ -44,5 +44,5 @@ class TimeoutBudget:
                 value = json.dumps([*recent, now])
                 await self._store.put(_NAME, value, self._seconds, holding=lease)
         except (StoreError, TimeoutError) as error:
-            log.warning("a delivery that times out is not counted: %s", error or "no answer")
+            log.warning("a delivery that times out is not counted: %s", str(error) or "no answer")
         return True

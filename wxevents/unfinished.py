@@ -3,6 +3,7 @@ process, and what it says is sent later."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from wxevents.store import Entry
 from wxevents.typing_indicator import while_awaited
 
 log: Final = logging.getLogger(__name__)
+
+# Rounds of the event loop in which a delivery that was given its answer has written its response.
+_ROUNDS_OF_A_RESPONSE: Final = 20
 
 
 class Unfinished:
@@ -77,6 +81,11 @@ class Unfinished:
         if self._push.answers is None and not done:
             await self._late.send(self._shown(first), last=True)
             return
+        if self._in_time:
+            # The first answer goes its own way, as the response to a delivery: let that leave the
+            # process before what follows it, or the user reads the second answer first.
+            for _ in range(_ROUNDS_OF_A_RESPONSE):
+                await asyncio.sleep(0)
         number = 0
         async for reply in self._answers(first):
             number += 1

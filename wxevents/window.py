@@ -146,6 +146,7 @@ class Window:
         """The push as ours, or with the answer that another process gave; None if the deliveries
         are over without either."""
         identity = run.push.identity
+        told = False  # once is enough: many may wait, and try again each second
         while True:
             try:
                 claim = await self._store.claim(identity)
@@ -157,7 +158,9 @@ class Window:
                 if answer is not None:
                     return Claim(mine=False, answer=answer)
             except StoreError as error:
-                log.error("%s waits for the store: %s", identity, error)  # noqa: TRY400
+                if not told:
+                    log.error("%s waits for the store: %s", identity, error)  # noqa: TRY400
+                    told = True
                 await sleep(STORE_PAUSE, self._clock)
             if run.answer is not None or run.is_over:
                 return None

@@ -10,7 +10,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -33,21 +33,16 @@ STEADY: Final = 10.0
 
 
 def serve_with_workers(
-    serve: Serve,
-    sock: socket.socket,
-    count: int,
-    shutdown_timeout: float,
-    on_end: Callable[[int], None] | None = None,
+    serve: Serve, sock: socket.socket, count: int, shutdown_timeout: float
 ) -> int:
     """Run `serve(sock)` in `count` processes, named worker 1, worker 2, …, until SIGINT or SIGTERM;
     gives the exit code. To be called in the main thread, on a system that has SIGHUP.
 
     SIGHUP replaces the workers by new ones, which import their modules anew. `serve` must be
-    something that can be pickled, and end within `shutdown_timeout` + MARGIN seconds. `on_end` is
-    called with the process id of each worker that has ended.
+    something that can be pickled, and end within `shutdown_timeout` + MARGIN seconds.
     """
     with _signals() as signals:
-        return _Workers(serve, sock, count, shutdown_timeout + MARGIN, on_end).supervise(signals)
+        return _Workers(serve, sock, count, shutdown_timeout + MARGIN).supervise(signals)
 
 
 @contextmanager
@@ -109,19 +104,11 @@ class _Change:
 
 
 class _Workers:
-    def __init__(
-        self,
-        serve: Serve,
-        sock: socket.socket,
-        count: int,
-        patience: float,
-        on_end: Callable[[int], None] | None,
-    ) -> None:
+    def __init__(self, serve: Serve, sock: socket.socket, count: int, patience: float) -> None:
         self._serve = serve
         self._sock = sock
         self._count = count
         self._patience = patience
-        self._tell_end = on_end
         self._started = 0
         self._workers: list[_Worker] = []
         # The first starts alone: what keeps it from listening is said once.
@@ -186,8 +173,6 @@ class _Workers:
     def _on_end(self, worker: _Worker) -> None:
         worker.lifeline.close()
         self._workers.remove(worker)
-        if self._tell_end and worker.process.pid:
-            self._tell_end(worker.process.pid)
         if worker in self._to_reload:
             self._to_reload.remove(worker)
         if worker.leaving:

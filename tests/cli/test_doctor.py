@@ -62,6 +62,22 @@ def test_without_a_file_it_makes_none(doctor: Doctor) -> None:
     assert not Path("sub").exists()
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_database_on_a_network_file_system_has_to_be_mended(
+    doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    folder = tmp_path.resolve() / "shared"
+    folder.mkdir()
+    if is_there:
+        (folder / "inbox.db").touch()
+    told = tmp_path / "mountinfo"
+    told.write_text(f"61 29 0:48 / {folder} rw,relatime shared:2 - nfs4 server:/export rw")
+    monkeypatch.setattr("wxevents.store.file_systems._MOUNTS", told)
+    found = doctor("--offline", WXEVENTS_STORE="sqlite:///shared/inbox.db")
+    assert (found.code, found.to_mend()) == (1, ["store"])
+    assert any("network file system (nfs4)" in sentence for _, sentence in found.all("store"))
+
+
 def test_a_file_that_cannot_be_made_has_to_be_mended(doctor: Doctor) -> None:
     Path("taken").touch()
     found = doctor("--offline", WXEVENTS_STORE="sqlite:///taken/inbox.db")

@@ -142,11 +142,12 @@ def test_nobody_at_the_api(calling: Doctor) -> None:
     assert "could not be compared" in found.sentence("clock")
 
 
+@pytest.mark.parametrize("late", ["customer_service", "placeholder"])
 def test_an_account_without_permission_for_messages_loses_late_answers(
-    calling: Doctor, platform: Platform
+    calling: Doctor, platform: Platform, late: str
 ) -> None:
     platform.account.kind = "unverified_service"
-    found = calling()
+    found = calling(WXEVENTS_LATE=late)
     assert (found.code, found.to_mend()) == (1, ["customer_service"])
     assert "48001" in found.sentence("customer_service")
     assert "WXEVENTS_LATE=redelivery" in found.sentence("customer_service")
@@ -156,7 +157,7 @@ def test_an_account_that_sends_none_does_not_need_the_permission(
     calling: Doctor, platform: Platform
 ) -> None:
     platform.account.kind = "unverified_service"
-    found = calling(WXEVENTS_LATE="placeholder")
+    found = calling(WXEVENTS_LATE="redelivery")
     assert (found.code, found.state("customer_service")) == (0, "note")
 
 

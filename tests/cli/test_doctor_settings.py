@@ -183,7 +183,9 @@ def test_a_previous_key_that_is_the_present_one_is_noted(doctor: Doctor) -> None
 
 
 def test_without_the_secret_late_answers_cannot_be_sent(doctor: Doctor) -> None:
-    assert "late answers cannot be sent" in doctor("--offline").sentence("settings.app_secret")
+    for late in ("customer_service", "placeholder"):
+        found = doctor("--offline", WXEVENTS_LATE=late)
+        assert "late answers cannot be sent" in found.sentence("settings.app_secret")
     found = doctor("--offline", WXEVENTS_LATE="redelivery")
     assert "late answers" not in found.sentence("settings.app_secret")
 

@@ -118,11 +118,13 @@ def test_the_files_are_listed_and_there(nothing: Project) -> None:
 
 def test_the_next_commands_are_printed_as_a_shell_takes_them(nothing: Project) -> None:
     printed = nothing.run("new", "my bot!").stdout.splitlines()
-    assert printed[0] == "my bot!: 15 files, for a service called my-bot"
-    cd, install, start = printed[-3:]
-    assert shlex.split(cd) == ["cd", "my bot!"]
-    assert shlex.split(install) == ["pip", "install", "-r", "requirements-dev.txt"]
-    assert shlex.split(start, comments=True) == ["wxevents", "dev"]
+    assert printed[:2] == ["my bot!: 15 files, for a service called my-bot", "Next:"]
+    cd, *commands = (shlex.split(line, comments=True) for line in printed[2:])
+    assert cd == ["cd", "my bot!"]
+    readme = (nothing.folder / "my bot!" / "README.md").read_text("utf-8")
+    start = re.search(r"```sh\n(.*?)```", readme, re.DOTALL)
+    assert start
+    assert commands == [shlex.split(line) for line in start[1].splitlines()]
 
 
 def test_an_empty_folder_will_do(nothing: Project) -> None:
@@ -185,7 +187,7 @@ def test_what_is_installed_is_enough_without_a_folder_of_wheels(bot: Project) ->
     assert code == 0, printed
     assert "Would install" not in printed
     assert lines_of(bot, "requirements.txt")[0] == "--find-links wheels"
-    assert lines_of(bot, "requirements.txt")[1].startswith("wxevents[redis,uvloop]>=")
+    assert lines_of(bot, "requirements.txt")[1].startswith("wxevents[metrics,redis,uvloop]>=")
 
 
 # Languages

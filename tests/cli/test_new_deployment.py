@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import configparser
+import contextlib
 import http.client
 import json
 import re
@@ -55,6 +56,15 @@ def instructions(shop: Project) -> list[list[str]]:
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     joined = "\n".join(lines).replace("\\\n", " ")
     return [line.split(maxsplit=1) for line in joined.splitlines() if line]
+
+
+def answer(port: int, path: str) -> tuple[int, str]:
+    """What a server of this machine says."""
+    reached = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(reached):
+        reached.request("GET", path)
+        answered = reached.getresponse()
+        return answered.status, answered.read().decode()
 
 
 async def weaknesses(url: str) -> list[str]:
@@ -113,11 +123,21 @@ def test_the_image_s_settings_let_others_in_and_its_health_be_asked(shop: Projec
     run = environ | {"WXEVENTS_PORT": "0", "WXEVENTS_METRICS_PORT": health}
     with shop.serving("run", **run):
         assert subprocess.run(asked, capture_output=True, check=False).returncode == 0
-        reached = http.client.HTTPConnection("127.0.0.1", int(health), timeout=10)
-        reached.request("GET", "/healthz")
-        assert reached.getresponse().status == 200
-        reached.close()
+        assert answer(int(health), "/healthz") == (200, "ok\n")
+        status, metrics = answer(int(health), "/metrics")
+        assert (status, "wxevents_info" in metrics) == (200, True)
     assert subprocess.run(asked, capture_output=True, check=False).returncode != 0
+
+
+def test_the_extras_bring_what_the_image_s_settings_need(shop: Project) -> None:
+    """Here the libraries of all extras are installed, in the image those of these."""
+    requirements = (shop.folder / "requirements.txt").read_text("utf-8")
+    (named,) = re.findall(r"^wxevents\[(.*)\]", requirements, re.MULTILINE)
+    extras = named.split(",")
+    (variables,) = (value for name, value in instructions(shop) if name == "ENV")
+    assert ("WXEVENTS_METRICS_PORT" in variables) == ("metrics" in extras)
+    store = compose(shop)["services"]["bot"]["environment"]["WXEVENTS_STORE"]
+    assert store.startswith("redis://") == ("redis" in extras)
 
 
 @on_posix

@@ -11,12 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.cli.command import Project, Server
+from tests.cli.command import Project, Server, interrupt, kill_all
 from wxevents import Settings
 from wxevents.exchange import Response
 from wxevents.pushes import Platform, compose
@@ -126,6 +127,60 @@ def test_what_a_killed_worker_counted_stays(project: Project) -> None:
         assert total(metrics, "wxevents_pushes_total", outcome="answered") == 20
         users.tap("PID")
         assert total(metrics, "wxevents_pushes_total", outcome="answered") == 21
+
+
+def test_the_folder_of_a_killed_command_is_removed_by_the_next(
+    project: Project, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environ = ACCOUNT | {"TMPDIR": str(temporary)}
+    with project.serving("run", "--workers", "2", **environ) as server:
+        kill_all(server)
+    (left,) = temporary.glob("wxevents-metrics-*")
+    (temporary / "wxevents-metrics-link").symlink_to(project.folder)
+    os.utime(left, (0, 0))
+    with project.serving("run", "--workers", "2", **environ) as first:
+        (used,) = (one for one in temporary.iterdir() if not one.is_symlink())
+        assert used != left
+        os.utime(used, (0, 0))
+        with project.serving("run", "--workers", "2", **environ) as second:
+            assert used.is_dir()  # somebody uses it, however old it is
+            interrupt(second.process)
+            second.wait_for("all workers have ended")
+        interrupt(first.process)
+        first.wait_for("all workers have ended")
+    assert [one.name for one in temporary.iterdir()] == ["wxevents-metrics-link"]
+    assert list(project.folder.iterdir())
+
+
+def test_no_folder_for_the_counts_of_workers_is_a_sentence(project: Project) -> None:
+    environ = ACCOUNT | {"PROMETHEUS_MULTIPROC_DIR": str(project.folder / "missing")}
+    ended = project.run("run", "--workers", "2", **environ)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "PROMETHEUS_MULTIPROC_DIR names" in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_a_handler_starts_keeps_no_port_and_hides_no_death(project: Project) -> None:
+    project.write("""
+import os
+from wxevents import ClickEvent, Router
+router = Router()
+
+@router.click("INHERITED")
+async def inherited(event: ClickEvent) -> str:
+    return str(sorted(int(one) for one in os.listdir("/proc/self/fd") if is_kept(int(one))))
+
+def is_kept(number: int) -> bool:
+    try:
+        return os.get_inheritable(number)
+    except OSError:  # the one of the listing itself
+        return False
+""")
+    with project.serving("run", "--workers", "2", **ACCOUNT) as server:
+        assert Users(server.url).tap("INHERITED") == "[0, 1, 2]"
 
 
 def test_a_port_that_is_taken_is_a_sentence(project: Project) -> None:

@@ -4,10 +4,11 @@ paths."""
 from __future__ import annotations
 
 from tests.docs.pages import ENGLISH, blocks
+from tests.docs.transcript import Command, steps
 
 _BLOCKS = [
     block
-    for guide in ("workers", "systemd", "nginx", "gunicorn")
+    for guide in ("workers", "systemd", "nginx", "gunicorn", "docker")
     for block in blocks(ENGLISH / "howto" / f"{guide}.md")
 ]
 
@@ -22,3 +23,13 @@ def file(language: str, containing: str, changes: dict[str, str] | None = None) 
         assert old in content, old
         content = content.replace(old, new)
     return content
+
+
+def printed_by(command: str) -> str:
+    """What a guide shows of a command's output; tests/docs compares it with what is printed."""
+    shown = [step for block in _BLOCKS if block.language == "console" for step in steps(block)]
+    (text,) = [
+        step.expected or "" for step in shown if isinstance(step, Command) and step.text == command
+    ]
+    assert "…" not in text
+    return text

@@ -13,13 +13,13 @@ import sys
 import pytest
 
 from tests.cli.command import HANDLERS, Project
-from tests.deployment.document import file
+from tests.deployment.document import printed_by
 from tests.deployment.program import running, tapped
 
 if sys.platform == "win32":
     pytest.skip("systemd is of Linux", allow_module_level=True)
 
-WXEVENTS = "/opt/wechat-bot/venv/bin/wxevents"
+WXEVENTS = "/opt/wechat-bot/.venv/bin/wxevents"
 
 
 def unit(content: str) -> configparser.ConfigParser:
@@ -29,7 +29,7 @@ def unit(content: str) -> configparser.ConfigParser:
 
 
 def test_its_commands_start_reload_and_stop_the_bot(project: Project) -> None:
-    service = unit(file("ini", "ExecStart", {"--workers 4": "--workers 2"}))["Service"]
+    service = unit(printed_by("cat wechat-bot/deploy/wechat-bot.service"))["Service"]
     start = service["ExecStart"].replace(WXEVENTS, f"{sys.executable} -m wxevents")
     with running(project, shlex.split(start), {"WXEVENTS_PORT": "0"}) as server:
         url = server.wait_for(r"listening on (\S+)")[1]
@@ -51,9 +51,11 @@ def test_systemd_would_take_it(project: Project) -> None:
     if analyze is None:
         pytest.skip("systemd is not installed")
     path = project.folder / "wechat-bot.service"
-    path.write_text(
-        file("ini", "ExecStart", {WXEVENTS: sys.executable, "WorkingDirectory=/opt/wechat-bot": ""})
-    )
+    text = printed_by("cat wechat-bot/deploy/wechat-bot.service")
+    for old, new in {WXEVENTS: sys.executable, "WorkingDirectory=/opt/wechat-bot": ""}.items():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
     ended = subprocess.run(
         [analyze, "verify", str(path)], env=os.environ, capture_output=True, text=True, check=False
     )

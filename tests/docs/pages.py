@@ -74,6 +74,11 @@ class Block:
         return "elsewhere" in self.classes
 
     @property
+    def is_printed(self) -> bool:
+        """Whether a server prints it."""
+        return self.language == "text" and "printed" in self.classes
+
+    @property
     def exit_code(self) -> int:
         """That of its last command."""
         return next((int(one[5:]) for one in self.classes if one.startswith("exit-")), 0)

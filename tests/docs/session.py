@@ -28,6 +28,8 @@ class Session:
                 self._write(block)
             elif block.language == "console" and not block.is_elsewhere:
                 self._run(block)
+            elif block.is_printed:
+                self._see(block)
 
     def end(self) -> None:
         """Ctrl-C in every terminal."""
@@ -66,6 +68,11 @@ class Session:
             else:
                 self._call(step, block)
                 self.commands += 1
+
+    def _see(self, block: Block) -> None:
+        """Wait until the server that was started last has printed that, after whatever else."""
+        assert self._servers, f"{block}: no server runs that could print that"
+        self._servers[-1].wait_for(f"…\n{block.text}")
 
     def _serve(self, step: Command) -> None:
         folder, environ = self._shell.place()

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -125,8 +126,14 @@ QUIET: Final = {
 }
 
 
-def firing(promtool: str, folder: Path, series: dict[str, str], alert: str) -> bool:
-    """Whether an alert fires half an hour after these series begin."""
+def run_promtool(
+    promtool: str,
+    folder: Path,
+    series: dict[str, str],
+    alert: str,
+    expected: Sequence[Mapping[str, Mapping[str, str]]] = (),
+) -> subprocess.CompletedProcess[str]:
+    """What promtool says half an hour after these series begin, if these alerts are expected."""
     test = {
         "rule_files": [str(RULES)],
         "evaluation_interval": "1m",
@@ -136,22 +143,28 @@ def firing(promtool: str, folder: Path, series: dict[str, str], alert: str) -> b
                 "input_series": [
                     {"series": name, "values": values} for name, values in series.items()
                 ],
-                # promtool wants the annotations of an alert that is expected; of one that is not,
-                # it says what it found.
-                "alert_rule_test": [{"eval_time": "30m", "alertname": alert, "exp_alerts": []}],
+                "alert_rule_test": [
+                    {"eval_time": "30m", "alertname": alert, "exp_alerts": list(expected)}
+                ],
             }
         ],
     }
     file = folder / "test.yml"
     with file.open("w") as written:
         YAML().dump(test, written)
-    ended = subprocess.run(
+    return subprocess.run(
         [promtool, "test", "rules", str(file)],
         capture_output=True,
         encoding="utf-8",
         timeout=60,
         check=False,
     )
+
+
+def firing(promtool: str, folder: Path, series: dict[str, str], alert: str) -> bool:
+    """Whether an alert fires. promtool wants the annotations of one that is expected; of one that
+    is not, it says what it found."""
+    ended = run_promtool(promtool, folder, series, alert)
     assert "alertname" in ended.stdout + ended.stderr or ended.returncode == 0, ended
     return ended.returncode != 0
 
@@ -166,3 +179,52 @@ def test_it_fires_when_it_should_and_not_on_a_quiet_day(
 ) -> None:
     assert firing(promtool, tmp_path, QUIET | SERIES[alert], alert)
     assert not firing(promtool, tmp_path, QUIET, alert)
+
+
+def fired(alert: str, summary: str, **labels: str) -> dict[str, dict[str, str]]:
+    """One alert, as promtool is told to expect it."""
+    (rule,) = (rule for rule in rules() if rule["alert"] == alert)
+    return {
+        "exp_labels": rule["labels"] | labels,
+        "exp_annotations": rule["annotations"] | {"summary": summary},
+    }
+
+
+@pytest.mark.parametrize(
+    ("series", "summary", "labels"),
+    [
+        ({'up{job="wxevents",instance="a:8081"}': "0x40"}, "a:8081", {"instance": "a:8081"}),
+        ({'up{job="node",instance="a:9100"}': "1x40"}, "any instance", {}),
+    ],
+)
+def test_a_bot_that_is_down_is_named_and_one_that_is_unknown_is_not(
+    promtool: str, tmp_path: Path, series: dict[str, str], summary: str, labels: dict[str, str]
+) -> None:
+    down = fired("WxeventsDown", f"no metrics from {summary}", job="wxevents", **labels)
+    ended = run_promtool(promtool, tmp_path, series, "WxeventsDown", [down])
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("alert", "series", "values", "summary"),
+    [
+        (
+            "WxeventsInboxStuck",
+            "wxevents_inbox_oldest_seconds{",
+            "600x40",
+            "a push waits in the inbox for 10m 0s",
+        ),
+        (
+            "WxeventsDeadLetters",
+            'wxevents_inbox_entries{state="dead",',
+            "3x40",
+            "3 pushes were given up",
+        ),
+    ],
+)
+def test_what_every_process_tells_of_the_inbox_is_one_alert(
+    promtool: str, tmp_path: Path, alert: str, series: str, values: str, summary: str
+) -> None:
+    told = {f'{series}job="wxevents",instance="{instance}"}}': values for instance in "abc"}
+    ended = run_promtool(promtool, tmp_path, told, alert, [fired(alert, summary, job="wxevents")])
+    assert ended.returncode == 0, ended.stdout

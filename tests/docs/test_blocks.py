@@ -10,12 +10,11 @@ import pytest
 from tests.docs.pages import CHINESE, DOCS, ENGLISH, ROOT, Block, Directive, blocks, pages, parts
 from tests.docs.readers import READERS
 from tests.docs.transcript import Command, steps
-from wxevents_reference import GENERATORS
 
 PAGES: Final = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *pages(ENGLISH), *pages(CHINESE)]
 
 # What Sphinx makes of a page, that holds no code.
-DIRECTIVES: Final = frozenset(("toctree", "include", "image", "figure", *GENERATORS))
+DIRECTIVES: Final = frozenset(("toctree", "include", "image", "figure"))
 
 
 def named(page: Path) -> str:

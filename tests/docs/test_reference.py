@@ -1,11 +1,13 @@
-"""The generated reference: nothing of the code is left out, in neither language, and its samples
-are real."""
+"""The generated reference: the pages hold it, nothing of the code is left out, in neither language,
+and its samples are real."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +24,52 @@ from wxevents_reference import GENERATORS, settings
 from wxevents_reference.buttons import EXAMPLES as BUTTONS
 from wxevents_reference.commands import all_commands
 from wxevents_reference.events import models, names, sample
+from wxevents_reference.pages import DOCS, LANGUAGES, generated_pages, parts, refreshed
 from wxevents_reference.phrases import FILE, Phrases
 from wxevents_reference.replies import EXAMPLES as REPLIES
 from wxevents_reference.replies import rendered
 from wxevents_reference.staleness import changed
 
+COMMAND = "PYTHONPATH=docs/extension python -m wxevents_reference"
+
 
 def written(name: str) -> str:
     return GENERATORS[name](Phrases())
+
+
+def named(value: Path | str) -> str:
+    return str(value.relative_to(DOCS)) if isinstance(value, Path) else value
+
+
+@pytest.mark.parametrize(("page", "language"), generated_pages(), ids=named)
+def test_a_page_is_what_the_code_gives(page: Path, language: str) -> None:
+    text = page.read_text("utf-8")
+    stale = [
+        f"{named(page)}, line {number}: {line!r} here, {wanted!r} generated"
+        for number, (line, wanted) in enumerate(
+            zip_longest(text.splitlines(), refreshed(text, language).splitlines()), 1
+        )
+        if line != wanted
+    ]
+    assert not stale, f"run `{COMMAND}`: {stale[0]}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_generated_part_stands_on_one_page(language: str) -> None:
+    pages = [page for page, its_language in generated_pages() if its_language == language]
+    found = [part for page in pages for part in parts(page.read_text("utf-8"))]
+    assert sorted(found) == sorted(GENERATORS)
+
+
+def test_what_was_edited_by_hand_is_written_anew_and_nothing_else() -> None:
+    part = "<!-- wxevents-metrics: old -->\nold\n<!-- end of wxevents-metrics -->"
+    page = f"# Metrics\n\n{part}\n\nMine\n"
+    mended = refreshed(page, "en")
+    assert written("wxevents-metrics") in mended
+    assert "old" not in mended.replace(written("wxevents-metrics"), "")
+    assert mended.startswith("# Metrics\n\n<!--")
+    assert mended.endswith("-->\n\nMine\n")
+    assert refreshed(mended, "en") == mended
 
 
 def test_everything_has_a_chinese_text() -> None:
@@ -42,9 +82,8 @@ def test_everything_has_a_chinese_text() -> None:
 
 
 def test_no_english_text_has_changed_since_it_was_translated() -> None:
-    assert not changed(), (
-        f"adapt these in {FILE.name}, then run `PYTHONPATH=docs/extension python -m "
-        "wxevents_reference`:\n" + "\n".join(changed())
+    assert not changed(), f"adapt these in {FILE.name}, then run `{COMMAND}`:\n" + "\n".join(
+        changed()
     )
 
 
@@ -62,6 +101,14 @@ def test_a_new_setting_without_a_chinese_text_is_named(monkeypatch: pytest.Monke
 def test_every_setting_is_there() -> None:
     listed = re.findall(r"^## `WXEVENTS_(\w+)`", written("wxevents-settings"), re.MULTILINE)
     assert listed == [name.upper() for name in Settings.model_fields]
+
+
+def test_what_begins_with_a_value_of_the_setting_keeps_it_as_it_is_written() -> None:
+    page = written("wxevents-settings")
+    assert "\n\nplain, compatible or safe" in page
+    assert "\n\nxml or json" in page
+    assert "\n\nAppID of the account" in page
+    assert not re.search(r"^(Xml|Json|Plain|Info|Text) ", page, re.MULTILINE)
 
 
 def test_every_decorator_is_there() -> None:
@@ -103,7 +150,7 @@ def test_every_command_and_option_is_there() -> None:
     found = dict(all_commands())
     assert {"dev", "run", "menu", "menu plan", "inbox", "inbox list"} <= set(found)
     for path, command in found.items():
-        section = page.split(f" `wxevents {path}`\n")[1].split("\n(command-")[0]
+        section = re.split(r"\n##+ ", page.split(f" `wxevents {path}`\n")[1])[0]
         for option in own_options(command):
             assert f"`{option}" in section or f" {option}`" in section, f"{path}: {option}"
 
@@ -120,10 +167,12 @@ def test_every_error_code_is_there() -> None:
 
 @pytest.mark.parametrize("generate", GENERATORS.values(), ids=GENERATORS.keys())
 def test_both_languages_have_the_same_structure(generate: Callable[[Phrases], str]) -> None:
-    """The same anchors, tables and samples, whatever the words."""
+    """The same headings of names, tables and samples, whatever the words."""
 
     def structure(text: str) -> list[str]:
-        return re.findall(r"^\([\w-]+\)=$|^\| `[^`]*`|^```\w+$", text, re.MULTILINE)
+        return re.findall(
+            r"^#+ (?:`.+`|[A-Z]\w*[a-z][A-Z]\w*)?|^\| `[^`]*`|^```\w+$", text, re.MULTILINE
+        )
 
     assert structure(generate(Phrases())) == structure(generate(Phrases.of("zh_CN")))
 

@@ -50,7 +50,7 @@ class Translation:
         mine, theirs = one.text, other.text
         if one.language in _WITH_COMMENTS:
             mine, theirs = _without_comments(mine), _without_comments(theirs)
-        if one.language == "text":
+        if one.language == "text" and not one.is_printed:
             return ""
         for english, chinese in self._texts.items():
             mine = mine.replace(english, chinese)

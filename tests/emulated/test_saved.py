@@ -186,13 +186,3 @@ async def test_only_what_is_saved_is_a_reason_to_save(stage: Stage) -> None:
                 altered.clear()
                 await alter()
                 assert altered.is_set()
-
-
-async def test_the_switches_of_an_older_file_are_read(stage: Stage) -> None:
-    await stage.client.switches(strict=True)
-    saved = dict(await stage.client.saved())
-    older = {**saved, "behaviour": saved["switches"]}
-    del older["switches"]
-    async with staged() as other:
-        await other.client.restore(older)
-        assert await other.client.saved() == saved

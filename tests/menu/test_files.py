@@ -612,8 +612,8 @@ def test_text_that_is_no_toml_is_refused(text: str, refusal: str, write: Writer)
     [
         ("", "1:1: not valid JSON: Expecting value"),
         (
-            '{"button": [],\n}',
-            "2:1: not valid JSON: Expecting property name enclosed in double quotes",
+            '{"button": [],\n"a"}',
+            "2:4: not valid JSON: Expecting ':' delimiter",
         ),
         (
             "{'button': []}",

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -25,17 +25,17 @@ _NEW: Final = 60.0
 
 
 @contextmanager
-def counting_together() -> Iterator[Callable[[int], None]]:
+def counting_together() -> Iterator[None]:
     """Have the processes that are started meanwhile count together, in the folder that the variable
-    names or a temporary one; gives what is to be called with the id of each that ends. What it
-    counted stays: no counter may go back. Raises SettingsError where there is no such folder."""
+    names or a temporary one. What a process that ends has counted stays: no counter may go back.
+    Raises SettingsError where there is no such folder."""
     if os.environ.get(_FOLDER):
-        yield _forget_gauges
+        yield
         return
     with _temporary_folder() as folder:
         os.environ[_FOLDER] = folder
         try:
-            yield _forget_gauges
+            yield
         finally:
             del os.environ[_FOLDER]
 
@@ -90,11 +90,3 @@ def _lock(opened: int, older_than: float) -> bool:
     except OSError:
         return False
     return True
-
-
-def _forget_gauges(pid: int) -> None:
-    try:
-        from prometheus_client.multiprocess import mark_process_dead
-    except ModuleNotFoundError:
-        return
-    mark_process_dead(pid)  # type: ignore[no-untyped-call]

@@ -17,7 +17,7 @@ from wxevents.bot import Bot
 from wxevents.cli.account import ACCOUNT_FILE, development_settings
 from wxevents.cli.beside import Connection, emulating, invite_followers
 from wxevents.cli.keeping import StateError, load_state
-from wxevents.cli.loglines import set_up_logging
+from wxevents.cli.loglines import set_up_logging_from_settings
 from wxevents.cli.options import MENDABLE, explanation, fail
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
@@ -59,7 +59,7 @@ def dev(
     .wxevents/, the emulated platform with a phone in the browser, and a reload on every save.
 
     With WXEVENTS_API_BASE set, the bot calls that, and no platform is emulated."""
-    set_up_logging(options, auto="text")
+    set_up_logging_from_settings(options, auto="text")
     settings = development_settings(options)
     configured, _ = gather(Path(), os.environ, options)
     with listen(settings) as sock:
@@ -137,7 +137,7 @@ def _serve(
     stop_request: StopRequest,
 ) -> None:
     """One generation of the bot; runs in a process of its own."""
-    set_up_logging(options, auto="text")
+    set_up_logging_from_settings(options, auto="text")
     try:
         bot = load_bot(development_settings({"shutdown_timeout": _RELOAD_PATIENCE, **options}))
         bot.observe(log_outcome)

@@ -14,7 +14,7 @@ from wxevents import logs
 from wxevents.settings import Settings, gather
 
 
-def set_up_logging(
+def set_up_logging_from_settings(
     options: Mapping[str, Any], *, names_process: bool = False, auto: str = "auto"
 ) -> None:
     """Log to standard error; `auto` is what stands for the format of that name. What is wrong with

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
@@ -16,7 +16,7 @@ import typer
 
 from wxevents.bot import Bot
 from wxevents.cli.counting import counting_together
-from wxevents.cli.loglines import set_up_logging
+from wxevents.cli.loglines import set_up_logging_from_settings
 from wxevents.cli.options import MENDABLE, WRONG_USE, explanation, fail
 from wxevents.discovery import find_bot
 from wxevents.errors import MenuError
@@ -46,7 +46,7 @@ def run(*, strict: Strict = False, options: Mapping[str, Any]) -> None:
     for a file), .env, or wxevents.toml, in this order. With several workers SIGHUP replaces one
     after the other, without losing a push, by one with the code and settings as they are then.
     """
-    set_up_logging(options)
+    set_up_logging_from_settings(options)
     bot = _find(options, strict)  # whatever does not fit is said before the port is taken
     settings = bot.settings
     if settings.workers == 1:
@@ -57,14 +57,11 @@ def run(*, strict: Strict = False, options: Mapping[str, Any]) -> None:
     with ExitStack() as serving:
         sock = serving.enter_context(listen(settings))
         monitoring_sock = listen_for_monitoring(settings)
-        on_end: Callable[[int], None] | None = None
         if monitoring_sock:
             serving.enter_context(monitoring_sock)
-            on_end = serving.enter_context(counting_together())
+            serving.enter_context(counting_together())
         worker = functools.partial(_serve_as_worker, dict(options), strict, monitoring_sock)
-        code = serve_with_workers(
-            worker, sock, settings.workers, settings.shutdown_timeout, on_end=on_end
-        )
+        code = serve_with_workers(worker, sock, settings.workers, settings.shutdown_timeout)
     raise typer.Exit(code)
 
 
@@ -88,9 +85,7 @@ def _serve_as_worker(
     stop_request: StopRequest,
 ) -> None:
     """Runs in a process of its own, with what is in the files when it starts."""
-    if monitoring_sock:
-        monitoring_sock.set_inheritable(False)
-    set_up_logging(options, names_process=True)
+    set_up_logging_from_settings(options, names_process=True)
     try:
         serve(_find(options, strict), sock, stop_request, monitoring_sock)
     except MENDABLE as error:

@@ -40,7 +40,7 @@ class SharedToken(StableToken):
                 return fresh
         except (StoreError, TimeoutError) as error:
             # Also where a process hangs that fetches one: the platform gives all the same token.
-            log.warning("the access token is not shared now: %s", error or "no answer")
+            log.warning("the access token is not shared now: %s", str(error) or "no answer")
             return await super().fetch(failed)
 
     async def _known(self, failed: str) -> AccessToken | None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -91,8 +90,7 @@ class Saved(BaseModel):
     media: list[SavedFile]
     articles: dict[str, list[dict[str, Any]]]
     chats: dict[str, list[ChatMessage]]
-    # Files that were written before have it by another name.
-    switches: Annotated[Switches, Field(validation_alias=AliasChoices("switches", "behaviour"))]
+    switches: Switches
     interactions: dict[str, dict[Interaction, SavedWindow]] = {}
 
     @field_validator("default_menu", "conditional_menus")

@@ -1,4 +1,4 @@
-"""What the buttons of a custom menu push (protocol: custom menu events)."""
+"""What the buttons of a custom menu push (protocol: menu events)."""
 
 from __future__ import annotations
 

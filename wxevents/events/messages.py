@@ -1,4 +1,4 @@
-"""Messages that users send (protocol: receiving ordinary messages)."""
+"""Messages that users send (protocol: messages)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The platform's numbers for menus (protocol: buttons, conditional menus, quotas).
+"""The platform's numbers for menus (protocol: buttons, conditional menus, numbers).
 
 Lengths are bytes of UTF-8 unless the name says characters. Two of the platform's pages disagree
 about the name of a child: the menu creation page prints 60 bytes, the conditional menu page 40; the

@@ -20,6 +20,7 @@ from wxevents.clock import Clock, SystemClock
 from wxevents.errors import LeaseLost, StoreError
 from wxevents.store.claims import Claims
 from wxevents.store.entry import Entry, State
+from wxevents.store.file_systems import mounts, network_file_system
 from wxevents.store.holds import MINE, Holds
 from wxevents.store.inbox import SqliteInbox
 from wxevents.store.peers import PeerGone, Peers, Question
@@ -185,7 +186,14 @@ class SqliteStore:
         await self._inbox.put(name, value, seconds)
 
     async def weaknesses(self) -> Sequence[str]:
-        return ()
+        kind = network_file_system(self._path.parent, mounts())
+        if not kind:
+            return ()
+        return (
+            f"{self._path} lies on a network file system ({kind}), which may lose acknowledged "
+            "events and break the locks between processes; name a file on a disk of this machine "
+            "with WXEVENTS_STORE, or Redis for several machines",
+        )
 
     async def _come_in(self) -> None:
         """Behind the gate: be seen, and see whether others are there."""

@@ -8,7 +8,7 @@ import socket
 import aiohttp
 
 
-def reason(error: Exception) -> str:
+def why_unreachable(error: Exception) -> str:
     """The system's own words on a connection that failed, without addresses."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, socket.gaierror):

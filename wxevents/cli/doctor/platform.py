@@ -120,14 +120,14 @@ def _is_address(text: str) -> bool:
 
 async def _customer_service(client: Client, settings: Settings) -> Finding:
     """Ends the typing indicator of nobody: the call wants the permission of messages, which the
-    platform looks at first (protocol: codes), and reaches no user. A message to nobody would do the
+    platform looks at first (protocol: error codes), and reaches no user. A message to nobody would do the
     same, and be a message if the platform found somebody."""
     check = "customer_service"
     try:
         await client.messages.cancel_typing(_NOBODY)
     except NotPermitted as error:
-        if settings.late != "customer_service":
-            policy = f"late answers go another way (WXEVENTS_LATE={settings.late})"
+        if settings.late == "redelivery":
+            policy = "late answers go another way (WXEVENTS_LATE=redelivery)"
             return note(check, f"the account may send no messages to users; {policy}")
         return mend(
             check,

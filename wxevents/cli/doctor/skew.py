@@ -8,7 +8,7 @@ from typing import Final
 import aiohttp
 
 from wxevents.cli.doctor.configured import Configured
-from wxevents.cli.doctor.connections import reason
+from wxevents.cli.doctor.connections import why_unreachable
 from wxevents.cli.doctor.finding import Finding, good, mend, note, skipped
 from wxevents.clock import Clock
 from wxevents.settings import Settings
@@ -69,7 +69,7 @@ async def _ahead(api_base: str, clock: Clock) -> tuple[float, float] | str:
                     await answer.content.readany()
         theirs = parsedate_to_datetime(date).timestamp() + 0.5  # it is cut off to whole seconds
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one
-        return f"no answer of {api_base} ({reason(error)})"
+        return f"no answer of {api_base} ({why_unreachable(error)})"
     except (TypeError, ValueError):
         return f"the answer of {api_base} has no time"
     return (before + after) / 2 - theirs, (after - before) / 2 + 0.5

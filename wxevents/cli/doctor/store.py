@@ -32,6 +32,8 @@ async def store(configured: Configured, clock: Clock) -> AsyncIterator[Finding]:
         path = sqlite_path(settings.store)
         if path and not path.exists():
             yield _not_there_yet(path)
+            for weakness in await opened.weaknesses():
+                yield mend(_CHECK, weakness)
             return
         async with opened.inbox():
             weaknesses = await opened.weaknesses()

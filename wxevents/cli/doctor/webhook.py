@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from wxevents.cli.doctor.configured import Configured
-from wxevents.cli.doctor.connections import reason
+from wxevents.cli.doctor.connections import why_unreachable
 from wxevents.cli.doctor.finding import Finding, good, mend, note, skipped
 from wxevents.clock import Clock
 from wxevents.pushes import ANSWER_TIMEOUT, Platform
@@ -113,7 +113,7 @@ async def _verify(url: str, configured: Configured, clock: Clock) -> _Outcome:
     except aiohttp.ClientConnectorSSLError:
         return _Outcome("refused", f"{url} does not speak TLS as it should; look at its proxy")
     except aiohttp.ClientConnectorError as error:
-        return _Outcome("silent", f"nothing answers at {url} ({reason(error)})")
+        return _Outcome("silent", f"nothing answers at {url} ({why_unreachable(error)})")
     except (aiohttp.ClientError, ValueError) as error:
         # Its text may have the signed URL.
         return _Outcome("refused", f"{url} answers no HTTP ({type(error).__name__})")

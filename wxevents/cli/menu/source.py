@@ -103,8 +103,8 @@ def _package_is_there(settings: Settings) -> bool:
 
 _INVENTED_HINT: Final = (
     f"\nWhat {ACCOUNT_FILE} holds is invented. Where `wxevents dev` runs in this folder, set "
-    "WXEVENTS_API_BASE=http://127.0.0.1:8090; otherwise start `wxevents emulate` in this "
-    "folder, in another terminal, and set it to the address that it shows; or configure an account: "
+    "WXEVENTS_API_BASE=http://127.0.0.1:8090; otherwise start `wxevents emulate` in this folder, "
+    "in another terminal, and set it to the address that it shows; or configure an account: "
     "WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
 )
 

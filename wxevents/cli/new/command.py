@@ -25,6 +25,14 @@ from wxevents.cli.printing import Json, print_json, visible
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _NAME_RULE: Final = "up to 31 small letters, digits and -, the first a letter"
 
+# As the README of the project has them.
+_START: Final = (
+    "python3 -m venv .venv && . .venv/bin/activate",
+    "pip wheel --no-deps -w wheels PATH_TO_CLONE    # of wxevents, which is not on PyPI yet",
+    "pip install -r requirements-dev.txt",
+    "wxevents dev    # or pytest",
+)
+
 
 def new(
     folder: Annotated[
@@ -74,11 +82,7 @@ def new(
         return
     typer.echo(f"{visible(str(folder))}: {len(files)} files, for a service called {name}")
     typer.echo("Next:")
-    for command in (
-        f"cd {shlex.quote(str(folder))}",
-        "pip install -r requirements-dev.txt",
-        "wxevents dev    # or pytest",
-    ):
+    for command in (f"cd {shlex.quote(str(folder))}", *_START):
         typer.echo(f"  {visible(command)}")
 
 
