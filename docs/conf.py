@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent / "extension"))
 
 project = "wxevents"
 language = "en"
-extensions = ["myst_parser", "file_captions", "two_languages", "wxevents_reference"]
+extensions = ["myst_parser", "file_captions", "two_languages"]
 html_theme = "furo"
 html_copy_source = False
 html_show_copyright = False

@@ -16,8 +16,8 @@ What the blocks mean is the same on all pages:
 - `wxevents dev`, `run` and `emulate`, and the last command of a block with `:class: server`, run
   beside the others until the session ends, or until a line `^C` ends the one that was started last.
   What is shown of them is awaited. They get SIGINT, and have to exit with 0.
-- A `text` block with `:class: printed` is what the server that was started last prints by then. It is
-  awaited; `…` stands for anything, as in a `console` block.
+- A `text` block with `:class: printed` is what the server that was started last prints by then. It
+  is awaited; `…` stands for anything, as in a `console` block.
 - `:class: elsewhere` marks what cannot be run here (a proxy, a server of the reader's, the console
   of the platform): its syntax is checked, and that the options of `wxevents …` in it exist.
 - The other languages are read by a parser of that language. `wxevents.toml` and `.env` have to hold
@@ -31,6 +31,9 @@ tests.
 
 Servers listen at the ports that the pages show, 8080, 8081 and 8090: the sessions are run one at a
 time, whatever pytest does with them, and fail where another program has the ports.
+
+The generated parts of the reference are read like everything else on its pages; test_reference.py
+holds them against the code.
 
 Only the English pages are run. The Chinese ones have the same blocks but for comments, and for
 texts for people in Python.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -48,12 +50,32 @@ def fault_of(block: Block) -> str:
     return ""
 
 
-def test_what_cannot_be_run_here_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    found = [block for page in pages(ENGLISH) for block in blocks(page) if block.is_elsewhere]
-    commands = [step for block in found for step in steps_of(block)]
-    with capsys.disabled():
-        print(f"\n{len(commands)} commands in {len(found)} blocks are for elsewhere", end=" ")  # noqa: T201
-    assert all(block.language in ("console", "sh", "python") for block in found)
+# Commands that are not run, by page: of the root of a server, of Docker, of programs and accounts
+# that are not here. What can be run against the emulated platform is run; a new one belongs here
+# only if it cannot. The commands of wxevents among them are run on other pages: `doctor`, `menu`
+# and `push --url` in the rehearsal of going-live.md and in tunnel.md.
+ELSEWHERE: Final[Mapping[str, int]] = {
+    "howto/docker.md": 11,
+    "howto/gunicorn.md": 1,
+    "howto/monitoring.md": 1,
+    "howto/nginx.md": 4,
+    "howto/redis.md": 7,
+    "howto/systemd.md": 14,
+    "howto/testing.md": 1,
+    "tutorial/going-live.md": 13,
+    "tutorial/test-account.md": 3,
+    "tutorial/tunnel.md": 3,
+}
+
+
+def test_only_these_commands_are_not_run() -> None:
+    found: Counter[str] = Counter()
+    for page in pages(ENGLISH):
+        for block in blocks(page):
+            if block.is_elsewhere:
+                assert block.language == "console", f"{block}: nothing but commands is elsewhere"
+                found[page.relative_to(ENGLISH).as_posix()] += len(steps_of(block))
+    assert found == ELSEWHERE
 
 
 def steps_of(block: Block) -> list[Command]:

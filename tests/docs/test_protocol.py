@@ -9,8 +9,8 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT
 
-# "(protocol: buttons, error codes; the order is inferred)", also over the end of a line. "Protocol:"
-# at the head of a comment tells the fact itself; with one word behind it, it is a topic too.
+# "(protocol: buttons, error codes; the order is inferred)", also over the end of a line. A comment
+# that begins with "Protocol:" tells the fact itself, or, in few words, its topic.
 _CITATION = re.compile(r"\([Pp]rotocol[:,]?\s([^);]+)")
 _LONE = re.compile(r"# Protocol: ([a-z ]{1,40})\.$", re.MULTILINE)
 

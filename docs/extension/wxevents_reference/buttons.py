@@ -88,7 +88,7 @@ def describe_limits(phrases: Phrases) -> str:
 
 def _section(example: Button | SubMenu, phrases: Phrases) -> Iterator[str]:
     kind = type(example)
-    yield heading(2, kind.__name__, f"button-{kind.__name__}")
+    yield heading(2, kind.__name__)
     yield phrases("buttons", kind.__name__, docstring(kind))
     yield field_table(kind, phrases, hidden=("origin",))
     yield block("json", json.dumps(button_body(example), ensure_ascii=False, indent=2))

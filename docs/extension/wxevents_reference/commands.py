@@ -41,7 +41,7 @@ def all_commands() -> Iterator[tuple[str, Any]]:
 
 def _section(path: str, command: Any, phrases: Phrases) -> Iterator[str]:
     level = 2 if " " not in path else 3
-    yield heading(level, f"`wxevents {path}`", f"command-{path.replace(' ', '-')}")
+    yield heading(level, f"`wxevents {path}`")
     yield phrases("commands", path, _help(command.help))
     if hasattr(command, "commands"):
         return

@@ -10,7 +10,7 @@ from typing import Any, Final
 from wxevents.events import Event
 from wxevents.routing import Router
 from wxevents_reference.events import models, names
-from wxevents_reference.markdown import block, code, docstring, heading, page
+from wxevents_reference.markdown import block, code, docstring, heading, link, page
 from wxevents_reference.phrases import Phrases
 
 # Of a Router's methods these register nothing.
@@ -27,8 +27,8 @@ def decorator_names() -> list[str]:
 
 def _section(name: str, phrases: Phrases) -> Iterator[str]:
     method: Callable[..., Any] = getattr(Router, name)
-    yield heading(2, f"`{name}`", f"decorator-{name}")
-    yield block("python", f"@router.{name}{_signature(method)}")
+    yield heading(2, f"`{name}`")
+    yield block("text", f"@router.{name}{_signature(method)}")
     yield phrases("decorators", name, docstring(method))
     yield _facts(name, phrases)
 
@@ -38,7 +38,8 @@ def _signature(method: Callable[..., Any]) -> str:
     parameters = [str(one) for one in list(inspect.signature(method).parameters.values())[1:]]
     written = ", ".join(parameters).replace("'", "")
     spelled = re.sub(r"\bMatcher\b", "str | Prefix | Regex | None", written)
-    return f"({spelled})"
+    without_modules = re.sub(r"<class (?:\w+\.)*(\w+)>", r"\1", spelled)
+    return f"({without_modules})"
 
 
 def _facts(name: str, phrases: Phrases) -> str:
@@ -48,7 +49,7 @@ def _facts(name: str, phrases: Phrases) -> str:
     (model,) = taken
     pushed = ", ".join(code(one) for one in names(model) or _names_of_parts(model))
     facts = [
-        phrases.fact("Takes", f"[{model.__name__}](#event-{model.__name__})"),
+        phrases.fact("Takes", link(model.__name__, model.__name__, "events.md")),
         phrases.fact("Pushed as", pushed),
     ]
     if not model.answerable:

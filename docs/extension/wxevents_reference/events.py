@@ -12,7 +12,7 @@ from wxevents import xml
 from wxevents.events import Event, MenuEvent, Message, Notification, UnknownEvent, UnknownMessage
 from wxevents.events.event import EVENT_NAMES, MESSAGE_TYPES
 from wxevents.pushes import compose
-from wxevents_reference.markdown import block, code, docstring, heading, page
+from wxevents_reference.markdown import block, code, docstring, heading, link, page
 from wxevents_reference.models import attribute_table, structures
 from wxevents_reference.phrases import Phrases
 
@@ -25,12 +25,12 @@ def describe_events(phrases: Phrases) -> str:
     parts: list[str] = []
     kinds = [(title, list(members)) for title, members in _groups()]
     for title, members in kinds:
-        parts.append(f"## {phrases.label(title)}")
+        parts.append(heading(2, phrases.label(title)))
         for model in members:
             parts += _section(model, phrases)
-    parts.append(f"## {phrases.label('Structures')}")
+    parts.append(heading(2, phrases.label("Structures")))
     for inner in structures(model for _, members in kinds for model in members):
-        parts += [heading(3, inner.__name__, f"event-{inner.__name__}")]
+        parts += [heading(3, inner.__name__)]
         parts += [_words(inner, phrases), attribute_table(inner, phrases)]
     return page(parts)
 
@@ -87,7 +87,7 @@ def _groups() -> Iterator[tuple[str, list[type[Event]]]]:
 
 
 def _section(model: type[Event], phrases: Phrases) -> Iterator[str]:
-    yield heading(3, model.__name__, f"event-{model.__name__}")
+    yield heading(3, model.__name__)
     yield _words(model, phrases)
     yield _facts(model, phrases)
     yield attribute_table(model, phrases, [one for one in _ROOTS if _is_below(model, one)])
@@ -110,13 +110,14 @@ def _facts(model: type[Event], phrases: Phrases) -> str:
         what = "Message type" if issubclass(model, Message) else "Event name"
         facts.append(phrases.fact(what, spelled))
     if vars(model).get("decorator"):
-        link = f"[`{model.decorator}`](#decorator-{model.decorator})"
-        facts.append(phrases.fact("Decorator", link))
+        name = model.decorator
+        facts.append(phrases.fact("Decorator", link(code(name), name, "decorators.md")))
     elif names(model):
-        facts.append(phrases.fact("Decorator", f"[`on({model.__name__})`](#decorator-on)"))
+        name = code(f"on({model.__name__})")
+        facts.append(phrases.fact("Decorator", link(name, "on", "decorators.md")))
     if names(model) and not model.answerable:
         facts.append(phrases.label("An answer to it is not shown"))
     if model in (Message, Notification, MenuEvent):
         (parent,) = (one for one in model.__bases__ if issubclass(one, Event))
-        facts.append(phrases.fact("Kind of", f"[{parent.__name__}](#event-{parent.__name__})"))
+        facts.append(phrases.fact("Kind of", link(parent.__name__, parent.__name__)))
     return " · ".join(facts)

@@ -26,9 +26,14 @@ def block(language: str, text: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 
 
-def heading(level: int, title: str, target: str) -> str:
-    """A heading that links name by its target, whatever the language of the page."""
-    return f"({target})=\n{'#' * level} {title}"
+def heading(level: int, title: str) -> str:
+    return f"{'#' * level} {title}"
+
+
+def link(text: str, title: str, page: str = "") -> str:
+    """A link to the heading of that title, a name of the code, which Sphinx (myst_heading_anchors)
+    and GitHub call by its lower-case letters."""
+    return f"[{text}]({page}#{title.lower()})"
 
 
 def page(parts: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ class Phrases:
 
     @classmethod
     def of(cls, language: str) -> Phrases:
-        """Those of a language as Sphinx names it."""
+        """Those of a language by its code."""
         return cls(_read(FILE)) if language.startswith("zh") else cls()
 
     @property

@@ -65,11 +65,11 @@ def rendered(reply: Reply) -> str:
 
 def _section(example: Reply, phrases: Phrases) -> Iterator[str]:
     kind = type(example)
-    yield heading(2, kind.__name__, f"reply-{kind.__name__}")
+    yield heading(2, kind.__name__)
     yield phrases("replies", kind.__name__, docstring(kind))
     yield field_table(kind, phrases)
     if isinstance(example, NewsReply):
-        yield heading(3, "Article", "reply-Article")
+        yield heading(3, "Article")
         yield phrases("replies", "Article", docstring(Article))
         yield field_table(Article, phrases)
     yield block("xml", rendered(example))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -21,14 +22,21 @@ def _section(name: str, phrases: Phrases) -> Iterator[str]:
     field = Settings.model_fields[name]
     meaning = phrases("settings", name, field.description or "")
     assert meaning, f"the setting {name} has no description"
-    yield heading(2, code(PREFIX + name.upper()), f"setting-{name}")
-    yield f"{meaning[0].upper()}{meaning[1:]}"
+    yield heading(2, code(PREFIX + name.upper()))
+    yield _sentence(meaning, field)
     facts = {
         "Type": shown_type(field),
         "Default": _default(field, phrases),
         "In wxevents.toml": code(name),
     }
     yield " · ".join(phrases.fact(what, value) for what, value in facts.items())
+
+
+def _sentence(meaning: str, field: FieldInfo) -> str:
+    """With a capital, unless it begins with a value of the setting."""
+    first = re.split(r"[\s,;:]", meaning, maxsplit=1)[0]
+    is_value = f"`{first}`" in shown_type(field)
+    return meaning if is_value else f"{meaning[0].upper()}{meaning[1:]}"
 
 
 def _default(field: FieldInfo, phrases: Phrases) -> str:

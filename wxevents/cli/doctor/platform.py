@@ -120,8 +120,8 @@ def _is_address(text: str) -> bool:
 
 async def _customer_service(client: Client, settings: Settings) -> Finding:
     """Ends the typing indicator of nobody: the call wants the permission of messages, which the
-    platform looks at first (protocol: error codes), and reaches no user. A message to nobody would do the
-    same, and be a message if the platform found somebody."""
+    platform looks at first (protocol: error codes), and reaches no user. A message to nobody would
+    do the same, and be a message if the platform found somebody."""
     check = "customer_service"
     try:
         await client.messages.cancel_typing(_NOBODY)
