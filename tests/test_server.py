@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from wxevents import Bot, ClickEvent, Request, Response, Router, TextReply, attach, server
+from wxevents.http_log import few_lines_for_bad_http
 from wxevents.pushes import Platform
 from wxevents.replies import read
 from wxevents.server import parse_query, url
@@ -186,7 +187,7 @@ async def test_a_request_that_is_no_http_costs_one_line(
     caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
     chunked = b"POST /wechat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
-    with server.few_lines_for_bad_http(ManualClock()):
+    with few_lines_for_bad_http(ManualClock()):
         assert b" 400 " in await raw(caller, chunked)
         assert await caller.click("HELLO")
     (line,) = [line for line in caplog.messages if "no valid HTTP" in line]
@@ -198,7 +199,7 @@ async def test_a_flood_of_what_is_no_http_is_a_few_lines_and_a_number(
     caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = ManualClock()
-    with server.few_lines_for_bad_http(clock):
+    with few_lines_for_bad_http(clock):
         for _ in range(20):
             head = b"GET /wechat?signature=5f3a&openid=o6_b HTTQ/1.1\r\n\r\n"
             assert b" 400 " in await raw(caller, head)

@@ -7,29 +7,22 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import StreamReader, web
-from aiohttp.abc import AbstractAccessLogger
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from wxevents import addresses
 from wxevents.bot import Bot
-from wxevents.clock import Clock, SystemClock
+from wxevents.clock import SystemClock
 from wxevents.errors import MalformedPush
 from wxevents.exchange import Request, Response
+from wxevents.http_log import AccessLog, few_lines_for_bad_http
 from wxevents.monitoring import Monitoring
-from wxevents.refusal_log import RefusalLog
 from wxevents.settings import Settings
 from wxevents.stopping import StopRequest, call_on_signals
 from wxevents.xml import MAX_BYTES
@@ -48,7 +41,6 @@ CONNECTION_LIMIT: Final = 1.0
 Receiver: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _NO_HEADERS: Final[dict[str, str]] = {}
-_HTTP_CURE: Final = "a scanner does that, or a proxy that speaks TLS or HTTP/2 to the bot"
 
 
 def attach(app: web.Application, bot: Bot, path: str | None = None) -> None:
@@ -298,41 +290,6 @@ def _lifespan(bot: Bot) -> Callable[[web.Application], AsyncIterator[None]]:
             yield
 
     return lifespan
-
-
-class AccessLog(AbstractAccessLogger):
-    """One line per request, without the query: openid and signature stand in it."""
-
-    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        self.logger.info(
-            "%s %s %s → %d in %.0f ms",
-            request.remote,
-            request.method,
-            request.rel_url.raw_path,
-            response.status,
-            time * 1000,
-        )
-
-
-@contextmanager
-def few_lines_for_bad_http(clock: Clock) -> Iterator[None]:
-    """What strangers send is worth a line like any other request that is refused, not aiohttp's
-    traceback. The line tells the kind alone: in the words on it the query may stand."""
-    refusals = RefusalLog(clock)
-
-    def instead(record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, HttpProcessingError):
-            return True
-        refusals.tell(MalformedPush(f"it is no valid HTTP ({type(error).__name__})", _HTTP_CURE))
-        return False
-
-    aiohttp_log = logging.getLogger("aiohttp.server")
-    aiohttp_log.addFilter(instead)
-    try:
-        yield
-    finally:
-        aiohttp_log.removeFilter(instead)
 
 
 def _settle_collector() -> None:
