@@ -109,6 +109,9 @@ class Project:
             server.close()
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        if arguments[0] == "dev" and not {"--phone-port", "--no-phone"} & set(arguments):
+            # The usual one is that of the documentation's pages, which are run beside these tests.
+            arguments = (*arguments, "--phone-port", "0")
         return [sys.executable, "-m", "wxevents", *arguments]
 
 
