@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from pydantic import Field as PydanticField
 
 from tests.late.stage import staged
@@ -371,6 +371,19 @@ def test_two_classes_of_one_name_are_refused_with_both_places() -> None:
         match=r"two session classes are called Cart: "
         r"tests/sessions/test_sessions\.py:\d+ and tests/sessions/test_sessions\.py:\d+; rename",
     ):
+        bot(router, clock=ManualClock()).assemble()
+
+
+def test_namesakes_without_a_source_are_told_by_their_module() -> None:
+    made = [create_model("Made", __module__=f"shop.part_{number}") for number in (1, 2)]
+    router = Router()
+    for number, model in enumerate(made):
+
+        async def handler(event: ClickEvent, session: object) -> None: ...
+
+        handler.__annotations__["session"] = Session[model]  # type: ignore[valid-type]
+        router.click(f"KEY_{number}")(handler)
+    with pytest.raises(RegistrationError, match=r"called Made: shop\.part_1 and shop\.part_2;"):
         bot(router, clock=ManualClock()).assemble()
 
 
