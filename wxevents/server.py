@@ -163,11 +163,20 @@ async def _serve_until_stopped(
             async with monitoring or nullcontext():
                 await _told_to_stop(stop_request)
             stopping = True
-            await site.stop()
+            await _stop_listening(site, sock)
             await asyncio.sleep(GRACE)  # for requests that are on their way on open connections
             await _close_idle(server.connections, in_use)
     finally:
         await runner.cleanup()
+
+
+async def _stop_listening(site: web.BaseSite, sock: socket.socket) -> None:
+    # asyncio hands an accepted connection over in its next turn, and drops it there if its server
+    # was closed in between. So first accept no more, then let that turn pass.
+    with suppress(NotImplementedError):  # on Windows
+        asyncio.get_running_loop().remove_reader(sock)
+    await asyncio.sleep(0)
+    await site.stop()
 
 
 async def _close_idle(

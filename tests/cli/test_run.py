@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import stat
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from importlib.metadata import version
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from tests.cli.command import Project
+from wxevents import Settings
+from wxevents.pushes import Platform, compose
 
 ACCOUNT = {
     "WXEVENTS_APP_ID": "wx0123456789abcdef",
@@ -19,6 +26,22 @@ ACCOUNT = {
     "WXEVENTS_ENCODING_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     "WXEVENTS_PORT": "0",
 }
+
+STOP = """
+import asyncio, os, signal
+from wxevents import ClickEvent, Router
+router = Router()
+@router.click("HELLO")
+async def hello(event: ClickEvent) -> str:
+    return "hello"
+@router.click("STOP")
+async def stop(event: ClickEvent) -> str:
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(0)
+    print("begun", flush=True)
+    open("gate").close()  # until somebody opens its other end; holds up the loop
+    return "stopping"
+"""
 
 FOREVER = """
 import asyncio
@@ -184,6 +207,26 @@ def test_a_missing_dependency_is_not_taken_for_the_package_itself(project: Proje
     project.write("import redis_of_nobody\n", "redis_of_nobody_bot/__init__.py")
     ended = project.run("run", **ACCOUNT | {"WXEVENTS_HANDLERS": "redis_of_nobody_bot"})
     assert "importing redis_of_nobody_bot failed: ModuleNotFoundError" in ended.stderr
+
+
+@needs_signals
+def test_a_push_that_arrives_in_the_moment_of_the_stop_is_answered(project: Project) -> None:
+    project.write(STOP)
+    os.mkfifo(project.folder / "gate")
+    environ = {"WXEVENTS_MODE": "plain", "WXEVENTS_TOKEN": "token", "WXEVENTS_PORT": "0"}
+    now = int(time.time())
+    fields = compose("click", "HELLO", create_time=now, msg_id=1)
+    request = Platform(Settings(token="token", mode="plain")).delivery(fields, now)
+    with project.serving("run", **environ) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(project.run, "push", "click", "STOP", "--url", server.url, **environ)
+        server.wait_for("begun")
+        url = urlsplit(server.url)
+        connection = HTTPConnection(url.netloc, timeout=60)
+        connection.request("POST", f"{url.path}?{urlencode(request.query)}", request.body)
+        (project.folder / "gate").open("w").close()
+        with closing(connection):
+            assert "hello" in connection.getresponse().read().decode()
+        assert server.process.wait(60) == 0
 
 
 @needs_signals
