@@ -13,7 +13,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,9 +140,10 @@ async def kill(
     servers: int = 1,
     clients: int = 16,
     seed: int | None = None,
+    on_kill: Callable[[int], None] = lambda number: None,
 ) -> Counts:
     """So many times: let the servers work under load, and kill one. Then let them finish, and
-    count."""
+    count. `on_kill` is told how many kills there were."""
     chance = random.Random(seed)
     async with AsyncExitStack() as running:
         messages = await running.enter_async_context(Messages())
@@ -158,6 +159,7 @@ async def kill(
             for _ in range(clients):
                 group.create_task(traffic.client())
             for cycle in range(cycles):
+                on_kill(cycle)
                 # A server does not start without its Redis, and nobody would start it again here.
                 if cycle % _KILLED_EARLY or victim == "redis":
                     await traffic.progress()
@@ -243,6 +245,11 @@ def main() -> int:
     if given.kill == "redis" and given.store != "redis":
         parser.error("--kill redis wants --store redis")
     started = time.monotonic()
+
+    def tell(number: int) -> None:
+        if number and number % 100 == 0:
+            sys.stderr.write(f"{number} kills in {time.monotonic() - started:,.0f} s\n")
+
     with TemporaryDirectory(prefix="promises-") as folder:
         counts = asyncio.run(
             kill(
@@ -253,6 +260,7 @@ def main() -> int:
                 servers=given.servers,
                 clients=given.clients,
                 seed=given.seed,
+                on_kill=tell,
             )
         )
     say = sys.stdout.write
