@@ -112,7 +112,12 @@ class AnswerError(WxeventsError):
 
 
 class EmulatorError(WxeventsError):
-    """What was asked of the emulated platform cannot be done; the message says why."""
+    """What was asked of the emulated platform cannot be done; the message says why. `reason` is the
+    same without the call that it answers."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message
 
 
 class StoreError(WxeventsError):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wxevents.cli import inbox, menu
+from wxevents.cli import inbox, menu, phone
 from wxevents.cli.dev import dev
 from wxevents.cli.doctor import doctor
 from wxevents.cli.emulate import emulate
@@ -59,5 +59,6 @@ app.command()(with_settings(push, (*ACCOUNT, "host", "port", "path")))
 app.command()(with_settings(load, (*ACCOUNT, "host", "port", "path", "handlers")))
 app.command()(with_settings(emulate, (*ACCOUNT, "app_secret")))
 app.command()(new)
+app.add_typer(phone.app)
 app.add_typer(menu.app)
 app.add_typer(inbox.app)

@@ -21,6 +21,9 @@ from wxevents.observe import Outcome
 from wxevents.publishing import publish_to_emulator
 from wxevents.pushes import FOLLOWER
 
+PAGE_PORT: Final = 8090
+"""Where the page with the phone is, if nothing else is wished."""
+
 # Seconds in which an emulator on the same machine has heard what it is told.
 TELLING_TIMEOUT: Final = 2.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import shlex
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,15 +16,17 @@ import typer
 
 from wxevents.bot import Bot
 from wxevents.cli.account import ACCOUNT_FILE, development_settings
-from wxevents.cli.beside import Connection, emulating, invite_followers
+from wxevents.cli.beside import PAGE_PORT, Connection, emulating, invite_followers
 from wxevents.cli.keeping import StateError, load_state
 from wxevents.cli.loglines import set_up_logging_from_settings
 from wxevents.cli.options import MENDABLE, explanation, fail
+from wxevents.cli.phone import DEFAULT_PAGE
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
 from wxevents.emulator import Emulator, Switches
 from wxevents.logs import log_outcome
+from wxevents.menu import ClickButton
 from wxevents.pushes.posting import DEFAULT_URL
 from wxevents.reloader import reload_on_change
 from wxevents.server import serve, serve_fault, url
@@ -35,8 +38,6 @@ log: Final = logging.getLogger(__name__)
 # Whoever saves a file waits for the new code, not for a handler of the old.
 _RELOAD_PATIENCE: Final = 1.0
 
-_PHONE_PORT: Final = 8090
-
 # What the emulated platform knows, kept beside the invented account.
 _STATE_FILE: Final = ACCOUNT_FILE.with_name("phone.json")
 
@@ -47,7 +48,7 @@ def dev(
     phone_port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, help=f"Port of the phone's page; {_PHONE_PORT}, or a free one."
+            min=0, max=65535, help=f"Port of the phone's page; {PAGE_PORT}, or a free one."
         ),
     ] = None,
     phone: Annotated[
@@ -112,7 +113,7 @@ def _on_a_port(emulator: Emulator, port: int | None) -> Iterator[str]:
     """The wanted port or none; without a wish the usual one, or any that is free."""
     with ExitStack() as serving:
         try:
-            wanted = _PHONE_PORT if port is None else port
+            wanted = PAGE_PORT if port is None else port
             emulated = serving.enter_context(emulating(emulator, wanted, state=_STATE_FILE))
         except OSError as error:
             if port is not None:
@@ -145,7 +146,7 @@ def _serve(
             Connection(emulated).attach_to(bot)
         if strict:
             require_sound_menu(bot)
-        log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock))
+        log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock, emulated))
         serve(bot, sock, stop_request)
     except MENDABLE as error:
         sentence = explanation(error)
@@ -153,11 +154,15 @@ def _serve(
         serve_fault(sentence, sock, stop_request)
 
 
-def _invitation(bot: Bot, sock: socket.socket) -> tuple[int, str]:
+def _invitation(bot: Bot, sock: socket.socket, phone: str | None) -> tuple[int, str]:
     """How many handlers there are, and a command that reaches one."""
+    leaves = bot.menu.menu.leaves() if phone and bot.menu else []
+    button = next((leaf.name for _, leaf in leaves if isinstance(leaf, ClickButton)), None)
     key = next(iter(click_keys(bot)), None)
-    command = f"wxevents push click {key}" if key else "wxevents push subscribe"
-    where = url(bot.settings, sock)
-    if where != DEFAULT_URL:  # where `wxevents push` looks by itself
-        command = f"{command} --url {where}"
-    return len(bot.assemble().routes), command
+    if button:
+        command, at, usual = f"phone tap {shlex.quote(button)}", phone, DEFAULT_PAGE
+    else:
+        what = f"click {shlex.quote(key)}" if key else "subscribe"
+        command, at, usual = f"push {what}", url(bot.settings, sock), DEFAULT_URL
+    where = "" if at == usual else f" --url {at}"  # the command looks there by itself
+    return len(bot.assemble().routes), f"wxevents {command}{where}"

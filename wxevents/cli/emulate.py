@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from wxevents.cli.account import api_settings, development_settings, require_credentials
-from wxevents.cli.beside import invite_followers
+from wxevents.cli.beside import PAGE_PORT, invite_followers
 from wxevents.cli.keeping import StateError, kept_in, load_state
 from wxevents.cli.options import FAILED, fail, require_http_url
 from wxevents.emulator import Emulator, Kind
@@ -29,7 +29,7 @@ def emulate(
     port: Annotated[
         int,
         typer.Option("--port", min=0, max=65535, help="Port of API and page; 0: any free one."),
-    ] = 8090,
+    ] = PAGE_PORT,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     webhook: Annotated[
         str | None, typer.Option(help="URL of the bot, in any language, that gets the pushes.")

@@ -160,10 +160,16 @@ class EmulatorClient:
             raise EmulatorError(
                 f"no emulator answers at {self.url}: status {error.status}, no JSON"
             ) from error
+        except aiohttp.ClientConnectorError as error:
+            raise EmulatorError(
+                f"nothing answers at {self.url} ({error.os_error.strerror}): is `wxevents dev` or "
+                "`wxevents emulate` running there?"
+            ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EmulatorError(f"{method} {url}: {error or type(error).__name__}") from error
         if response.status != 200:
-            raise EmulatorError(f"{method} {path}: {answer.get('error', answer)}")
+            reason = str(answer.get("error", answer))
+            raise EmulatorError(f"{method} {path}: {reason}", reason)
         return answer
 
 
