@@ -91,6 +91,24 @@ def test_two_menus_are_refused_with_both_names(package: Package) -> None:
     )
 
 
+def test_a_conditional_menu_that_stands_in_no_menu_is_named(
+    package: Package, caplog: pytest.LogCaptureFixture
+) -> None:
+    vips = (
+        "from wxevents import ConditionalMenu, MatchRule, MenuSet\n"
+        "seen = ConditionalMenu(menu, MatchRule(tag='VIP'))\n"
+        "lost = ConditionalMenu(menu, MatchRule(tag='new'))\n"
+    )
+    found = package(
+        menu=f"{MENU}{vips}menu = MenuSet(menu, seen)\n", more="from PACKAGE.menu import *"
+    )
+    find_menu(found)
+    assert caplog.messages == [
+        f"{found.__name__}.menu.lost stands in no menu: nobody sees it; "
+        "write  menu = MenuSet(Menu(…), lost)"
+    ]
+
+
 def test_one_menu_imported_by_several_modules_is_one(package: Package) -> None:
     found = package(menu=MENU, other="from PACKAGE.menu import menu\n")
     assert isinstance(find_menu(found), Menu)

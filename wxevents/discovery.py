@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,9 +13,11 @@ from typing import Final
 
 from wxevents.bot import Bot
 from wxevents.errors import DiscoveryError, WxeventsError
-from wxevents.menu import Menu, MenuSet
+from wxevents.menu import ConditionalMenu, Menu, MenuSet
 from wxevents.routing import Router
 from wxevents.settings import Settings
+
+log: Final = logging.getLogger(__name__)
 
 _CURE: Final = "set WXEVENTS_HANDLERS to your package, your module, or module:name of a Bot"
 
@@ -87,7 +90,7 @@ def find_routers(package: ModuleType) -> list[Router]:
 
 def find_menu(package: ModuleType) -> Menu | MenuSet | None:
     """What a module in the package calls `menu`; None if none does. Raises DiscoveryError for
-    several."""
+    several. Menus for some users that are no part of it are named in the log."""
     found: dict[int, tuple[str, Menu | MenuSet]] = {}
     for module in _modules(package):
         menu = getattr(module, "menu", None)
@@ -96,7 +99,21 @@ def find_menu(package: ModuleType) -> Menu | MenuSet | None:
     if len(found) > 1:
         names = " and ".join(f"{name}.menu" for name, _ in found.values())
         raise DiscoveryError(f"an account has one menu, but there are {names}; put them together")
-    return next((menu for _, menu in found.values()), None)
+    menu = next((menu for _, menu in found.values()), None)
+    _warn_of_menus_outside(menu, package)
+    return menu
+
+
+def _warn_of_menus_outside(menu: Menu | MenuSet | None, package: ModuleType) -> None:
+    known = {id(one) for one in menu.conditional} if isinstance(menu, MenuSet) else set[int]()
+    for module in _modules(package):
+        for name, value in vars(module).items():
+            if isinstance(value, ConditionalMenu) and id(value) not in known:
+                known.add(id(value))  # once, also where other modules import it
+                cure = f"write  menu = MenuSet(Menu(…), {name})"
+                log.warning(
+                    "%s.%s stands in no menu: nobody sees it; %s", module.__name__, name, cure
+                )
 
 
 def _called(maker: Callable[[Settings], object], name: str, settings: Settings) -> object:
