@@ -168,6 +168,17 @@ def test_what_is_usual_is_good(doctor: Doctor, name: str) -> None:
     assert doctor("--offline").state(f"settings.{name}") == "good"
 
 
+def test_metrics_without_their_library_are_noted(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"WXEVENTS_METRICS_PORT": "9100"}
+    assert doctor("--offline", **environ).state("settings.metrics_port") == "good"
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)  # as if it were not installed
+    found = doctor("--offline", **environ)
+    assert found.state("settings.metrics_port") == "note"
+    assert "pip install 'wxevents[metrics]'" in found.sentence("settings.metrics_port")
+
+
 def test_plain_mode_with_a_key_is_noted(doctor: Doctor) -> None:
     found = doctor("--offline", WXEVENTS_ENCODING_AES_KEY=AES_KEY)
     assert "is set unused" in found.sentence("settings.mode")

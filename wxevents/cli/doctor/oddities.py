@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -60,6 +61,16 @@ def _oddities(settings: Settings) -> Iterator[tuple[str, str]]:
         yield (
             "host",
             "nobody outside of this container reaches it; set WXEVENTS_HOST=0.0.0.0",
+        )
+    if settings.metrics_port is not None and not find_spec("prometheus_client"):
+        yield (
+            "metrics_port",
+            "/healthz and /readyz answer there, /metrics does not: pip install 'wxevents[metrics]'",
+        )
+    if settings.metrics_port is not None and not find_spec("prometheus_client"):
+        yield (
+            "metrics_port",
+            "/healthz and /readyz answer there, /metrics does not: pip install 'wxevents[metrics]'",
         )
     yield from _api_base(settings)
 
