@@ -14,6 +14,7 @@ from pydantic import Field as PydanticField
 from tests.late.stage import staged
 from wxevents import Bot, ClickEvent, Event, Prefix, Push, Router, Session, TextReply, late
 from wxevents.errors import RegistrationError
+from wxevents.sessions import Sessions
 from wxevents.store import MemoryStore, Store
 from wxevents.store.sqlite import SqliteStore
 from wxevents.testing import FOLLOWER, ManualClock, Phone, invented_settings
@@ -261,8 +262,7 @@ async def test_a_second_run_of_a_push_finds_what_its_first_one_found() -> None:
     push = phone.compose("CLICK", "ADD")
     await one.handle(phone.delivery(push))
     # Its process dies behind the write and before the answer: another one runs it again.
-    sessions = one.assemble()._sessions
-    assert sessions
+    sessions = Sessions(store, clock, one.settings.session_lifetime)
     identity = f"wx0123456789abcdef:{FOLLOWER}:{push['CreateTime']}:click:::ADD"
     async with sessions.opened(FOLLOWER, identity) as state:
         assert state.data("dict") == {"n": 1}

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from types import CodeType
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from wxevents.errors import RegistrationError
-from wxevents.events import Event, UnknownEvent, UnknownMessage
+from wxevents.events import Event
 from wxevents.replies import Answer, Reply, as_reply
-from wxevents.routing.dialogues import Dialogues
-from wxevents.routing.functions import code_of, name_of, require_async, yields
-from wxevents.routing.injection import (
-    Call,
-    CaptureMismatch,
-    Convert,
-    Handler,
-    Provided,
-    Scope,
-    bind,
-    converter,
-    takes_session,
-)
+from wxevents.routing.calling import BoundRoute, Calling
+from wxevents.routing.functions import code_of, name_of, require_async
+from wxevents.routing.injection import Call, CaptureMismatch, Handler, Provided, Scope, bind
 from wxevents.routing.joining import refuse_equal
-from wxevents.routing.lateness import LatePolicy, late_policy_of
-from wxevents.routing.matchers import NO_CAPTURES, Captures, Prefix, Regex, captured_names
+from wxevents.routing.matchers import NO_CAPTURES, captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route, Router
 from wxevents.routing.session import SessionKeeper, SessionKinds
+from wxevents.routing.table import UNKNOWN, RouteTable
 from wxevents.routing.unhandled import UnhandledReport
 
 CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
@@ -43,60 +25,6 @@ CallNext: TypeAlias = Callable[[Event], Awaitable[Reply | None]]
 
 Middleware: TypeAlias = Callable[[Event, CallNext], Awaitable[Answer]]
 """`async def timing(event, call_next)`: sees the event and the answer, may change both."""
-
-
-_UNKNOWN: Final = (UnknownEvent, UnknownMessage)
-
-
-class _Bound(NamedTuple):
-    """A route with its handler in the one shape; `usual` if the handler returns one answer, which
-    is treated as the bot treats all."""
-
-    route: Route
-    name: str
-    call: Call
-    convert: Convert
-    usual: bool
-    policy: LatePolicy | None
-    yields: bool
-    session: bool
-
-
-class _Table:
-    """The keyed routes of one event class, by what a look-up costs."""
-
-    def __init__(self) -> None:
-        self.exact: dict[str | None, _Bound] = {}
-        self._prefixes: dict[int, dict[str, tuple[Prefix, _Bound]]] = {}  # longest first
-        self._regexes: list[tuple[Regex, _Bound]] = []
-        self._any: _Bound | None = None
-
-    def add(self, bound: _Bound) -> None:
-        matcher = bound.route.matcher
-        if matcher is None:
-            self._any = bound
-        elif isinstance(matcher, str):
-            self.exact[matcher] = bound
-        elif isinstance(matcher, Prefix):
-            length = len(matcher.text)
-            self._prefixes.setdefault(length, {})[matcher.text] = matcher, bound
-            self._prefixes = dict(sorted(self._prefixes.items(), reverse=True))
-        else:
-            self._regexes.append((matcher, bound))
-
-    def candidates(self, key: str | None) -> Iterator[tuple[_Bound, Captures]]:
-        """Every route that matches the key, behind the exact one, the most specific first."""
-        if key is not None:
-            for length, routes in self._prefixes.items():
-                if key[:length] in routes:
-                    prefix, bound = routes[key[:length]]
-                    yield bound, {prefix.capture: key[length:]}
-            for regex, bound in self._regexes:
-                captures = regex.match(key)
-                if captures is not None:
-                    yield bound, captures
-        if self._any:
-            yield self._any, NO_CAPTURES
 
 
 class Dispatcher:
@@ -113,20 +41,16 @@ class Dispatcher:
         provided: Provided | None = None,
         sessions: SessionKeeper | None = None,
     ) -> None:
-        self._sessions = sessions
         self._provided = provided or Provided()
         self._kinds = SessionKinds()
-        self._tables: dict[type[Event], _Table] = {}
-        self._by_class: dict[type[Event] | str, _Bound] = {}
+        self._table = RouteTable()
         self._errors: dict[type[Exception], tuple[str, Call]] = {}
-        self._fallback: _Bound | None = None
         self._unhandled = UnhandledReport()
 
         walked = [router for outer in routers for router in outer.walk()]
         self.routes = tuple(route for router in walked for route in router.routes)
-        self._dialogues: Dialogues[_Bound] = Dialogues(
-            conversation for router in walked for conversation in router.conversations
-        )
+        conversations = [one for router in walked for one in router.conversations]
+        self._calling = Calling(conversations, sessions)
         _check_repeats(walked, self.routes)
         refuse_equal(self.routes)
         for route in self.routes:
@@ -185,27 +109,18 @@ class Dispatcher:
         return self._names.get(code)
 
     def _add(self, route: Route) -> None:
-        captures = captured_names(route.matcher)
         call = bind(
             route.handler,
-            event_types=(route.event,) if isinstance(route.event, type) else _UNKNOWN,
-            captures=captures,
+            event_types=(route.event,) if isinstance(route.event, type) else UNKNOWN,
+            captures=captured_names(route.matcher),
             provided=self._provided,
             sessions=self._kinds,
         )
-        convert = converter(route.handler, captures)
-        policy, several = late_policy_of(route.handler), yields(route.handler)
-        session = takes_session(route.handler)
-        usual = not (policy or several or session)
-        bound = _Bound(route, route.name, call, convert, usual, policy, several, session)
-        if route.step and isinstance(route.event, type):
-            self._dialogues.add(route.step, route.event, bound)
-        elif route.level == "fallback":
-            self._fallback = bound
-        elif route.level == "class" or isinstance(route.event, str):
-            self._by_class[route.event] = bound
+        bound = BoundRoute.of(route, call)
+        if route.step:
+            self._calling.add_step(bound)
         else:
-            self._tables.setdefault(route.event, _Table()).add(bound)
+            self._table.add(bound)
 
     def _add_error_handlers(self, error_handlers: list[tuple[type[Exception], Handler]]) -> None:
         for kind, handler in error_handlers:
@@ -228,113 +143,27 @@ class Dispatcher:
         return chain
 
     async def _call_handler(self, event: Event, push: Push) -> Reply | None:
-        if type(event) in self._dialogues.events:
-            handled, reply = await self._in_dialogue(event, push)
+        if type(event) in self._calling.in_dialogues:
+            handled, reply = await self._calling.call_in_dialogue(event, push)
             if handled:
                 return reply
-        table = self._tables.get(type(event))
         key = event.routing_key
-        if table and key in table.exact:  # nearly all taps end here
-            bound = table.exact[key]
-            if bound.usual:
-                push.handler = bound.name
-                answer = await bound.call(Scope(event, push))
-                return as_reply(answer, event, bound.name, late=push.late)
-            return await self._called(bound, Scope(event, push))
-        for bound, captures in self._candidates(event, table, key):
+        bound = self._table.exact(event, key)
+        if bound:
+            if not bound.usual:
+                return await self._calling.call(bound, Scope(event, push))
+            # The same in short, for nearly all taps.
+            push.handler = bound.name
+            answer = await bound.call(Scope(event, push))
+            return as_reply(answer, event, bound.name, late=push.late)
+        for bound, captures in self._table.others(event, key):
             try:
                 converted = bound.convert(captures)
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
-            return await self._called(bound, Scope(event, push, converted))
+            return await self._calling.call(bound, Scope(event, push, converted))
         self._unhandled.tell(event)
         return None
-
-    async def _called(self, bound: _Bound, scope: Scope) -> Reply | None:
-        """The answer of a handler, the first one if it yields. Raises _StepChanged before the
-        handler runs, with the push as it was."""
-        event, push = scope.event, scope.push
-        answers: Any = self._with_session(bound, scope) if bound.session else bound.call(scope)
-        # Noted now: it may wait for the session until it is late.
-        before = push.handler, push.policy
-        push.handler = bound.name
-        if bound.policy:
-            push.use(bound.policy)
-        try:
-            if bound.yields:
-                answer = await anext(answers, None)
-                push.answers = answers
-            elif bound.session:
-                answer = await anext(answers)
-                await answers.aclose()
-            else:
-                answer = await answers
-        except _StepChanged:
-            push.handler = before[0]
-            push.use(before[1])
-            raise
-        return as_reply(answer, event, bound.name, late=push.late)
-
-    async def _with_session(self, bound: _Bound, scope: Scope) -> AsyncGenerator[Answer, None]:
-        """The answers of a handler that takes the user's session, which is written down before each
-        of them goes out."""
-        event, push = scope.event, scope.push
-        assert self._sessions
-        async with self._sessions.opened(event.openid, push.identity) as state:
-            if bound.route.step and state.step != bound.route.step:
-                raise _StepChanged
-            if state.step and bound.route.step:
-                state.timeout = self._dialogues.timeout_of(state.step)
-            running = bound.call(scope._replace(session=state))
-            if bound.yields:
-                async for answer in running:
-                    await state.save()
-                    yield answer
-                await state.save()
-            else:
-                answer = await running
-                await state.save()
-                yield answer
-
-    async def _in_dialogue(self, event: Event, push: Push) -> tuple[bool, Reply | None]:
-        """Whether the user is in a dialogue that the event belongs to, and the answer then."""
-        assert self._sessions
-        while step := await self._sessions.step_of(event.openid):
-            words = self._dialogues.cancelled_by(step, event)
-            if words is not None:
-                async with self._sessions.opened(event.openid, push.identity) as state:
-                    state.step = None
-                    await state.save()
-                return True, as_reply(words, event, repr(step))
-            bound = self._dialogues.handler_of(step, event)
-            if bound is None:
-                break
-            try:
-                return True, await self._called(bound, Scope(event, push))
-            except _StepChanged:
-                continue  # by another push of this user, meanwhile
-        return False, None
-
-    def _candidates(
-        self, event: Event, table: _Table | None, key: str | None
-    ) -> Iterator[tuple[_Bound, Captures]]:
-        """Every other route that takes the event, the most specific first."""
-        if table:
-            yield from table.candidates(key)
-        if isinstance(event, _UNKNOWN):
-            named = self._by_class.get(event.name.lower())
-            if named:
-                yield named, NO_CAPTURES
-        for kind in type(event).__mro__:
-            bound = self._by_class.get(kind)
-            if bound:
-                yield bound, NO_CAPTURES
-        if self._fallback:
-            yield self._fallback, NO_CAPTURES
-
-
-class _StepChanged(Exception):
-    """The user is at another step than he was."""
 
 
 def _layer(
