@@ -145,6 +145,7 @@ class EmulatorClient:
         return await self.request("GET", "/saved")
 
     async def restore(self, saved: Json) -> None:
+        """Go on with what `saved` gave, whatever there is now."""
         await self.request("PUT", "/saved", saved)
 
     async def request(self, method: str, path: str, body: Json | None = None) -> Json:
@@ -236,6 +237,7 @@ class EmulatedUser:
         return await self._do("scan", {"scene": scene})
 
     async def report_location(self, latitude: float, longitude: float) -> Done:
+        """The app reports his place, as on entering the chat."""
         body = {"latitude": latitude, "longitude": longitude}
         return await self._do("report_location", body)
 
@@ -267,6 +269,7 @@ class EmulatedUser:
         return await self._emulator.request("PATCH", self._place, fields)
 
     async def delete(self) -> None:
+        """There is no such user any more; nothing is pushed."""
         await self._emulator.request("DELETE", self._place, {})
 
     async def chat(self, after: int = 0) -> Sequence[Json]:

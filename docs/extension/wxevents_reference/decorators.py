@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from wxevents.events import Event
 from wxevents.routing import Router
+from wxevents_reference.callables import parameters
 from wxevents_reference.events import models, names
 from wxevents_reference.markdown import block, code, docstring, heading, link, page
 from wxevents_reference.phrases import Phrases
@@ -35,11 +34,8 @@ def _section(name: str, phrases: Phrases) -> Iterator[str]:
 
 def _signature(method: Callable[..., Any]) -> str:
     """Its parameters as a caller writes them."""
-    parameters = [str(one) for one in list(inspect.signature(method).parameters.values())[1:]]
-    written = ", ".join(parameters).replace("'", "")
-    spelled = re.sub(r"\bMatcher\b", "str | Prefix | Regex | None", written)
-    without_modules = re.sub(r"<class (?:\w+\.)*(\w+)>", r"\1", spelled)
-    return f"({without_modules})"
+    written = ", ".join(parameters(method))
+    return f"({written.replace('Matcher', 'str | Prefix | Regex | None')})"
 
 
 def _facts(name: str, phrases: Phrases) -> str:

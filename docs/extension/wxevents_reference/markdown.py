@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 
 
@@ -40,21 +41,22 @@ def page(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def docstring(thing: object) -> str:
+def docstring(thing: object, *, examples: bool = True) -> str:
     """What its docstring says, the examples in it as Python. Nothing for one that is inherited or
     that a dataclass makes of its signature."""
     text = getattr(thing, "__doc__", None) or ""
     if text.startswith(f"{getattr(thing, '__name__', '')}("):
         return ""
-    return _with_examples(inspect.cleandoc(text))
+    paragraphs = re.split(r"\n\n+", inspect.cleandoc(text))
+    return _with_examples([one for one in paragraphs if examples or not _is_code(one)])
 
 
-def _with_examples(text: str) -> str:
+def _with_examples(paragraphs: Iterable[str]) -> str:
     """Paragraphs that are code become blocks of Python."""
     parts: list[str] = []
-    for paragraph in re.split(r"\n\n+", text):
-        dedented = inspect.cleandoc(paragraph) if paragraph.startswith("    ") else paragraph
-        if paragraph.startswith("    ") or _is_code(paragraph):
+    for paragraph in paragraphs:
+        dedented = textwrap.dedent(paragraph)
+        if _is_code(paragraph):
             previous = parts[-1] if parts else ""
             if previous.startswith("```python"):
                 before = previous.removesuffix("\n```")
@@ -67,4 +69,4 @@ def _with_examples(text: str) -> str:
 
 
 def _is_code(paragraph: str) -> bool:
-    return bool(re.match(r"@\w|async def |def |[A-Z]\w+\(.*\)$", paragraph))
+    return bool(re.match(r"    |@\w|async def |def |[A-Z]\w+\(.*\)$", paragraph))
