@@ -28,7 +28,7 @@ from wxevents.client import (
     VideoLink,
 )
 from wxevents.emulator import Emulator
-from wxevents.emulator.interactions import Allowance
+from wxevents.emulator.state.interactions import Allowance
 from wxevents.errors import ApiError, UserUnreachable
 from wxevents.testing import invented_settings
 

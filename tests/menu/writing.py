@@ -12,7 +12,7 @@ import pytest
 from wxevents.errors import MenuError
 from wxevents.menu import ClickButton, Finding, MenuSet
 
-PAGES = Path(__file__).parents[1] / "emulator" / "pages"
+PAGES = Path(__file__).parents[1] / "emulator" / "api" / "pages"
 CLICK = ClickButton("今日歌曲", "V1001_TODAY_MUSIC")
 
 

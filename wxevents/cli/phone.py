@@ -14,7 +14,7 @@ import typer
 from wxevents.cli.beside import PAGE_PORT
 from wxevents.cli.options import FAILED, fail, require_http_url
 from wxevents.cli.printing import Json, print_json, visible
-from wxevents.emulator.photos import sample_names
+from wxevents.emulator.state.samples import sample_names
 from wxevents.errors import EmulatorError
 from wxevents.pushes import FOLLOWER
 from wxevents.testing import Done, EmulatedUser, EmulatorClient

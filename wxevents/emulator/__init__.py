@@ -5,12 +5,12 @@ the client but numbers of the platform and the rule by which conditional menus m
 cite the protocol mean docs/protocol.md.
 """
 
-from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.endpoints import Call
-from wxevents.emulator.menu_store import StoredMenu
-from wxevents.emulator.people import Tag, User
+from wxevents.emulator.api.endpoints import Call
 from wxevents.emulator.refusals import Refusal
 from wxevents.emulator.server import Emulator
+from wxevents.emulator.state.account import Account, Kind
+from wxevents.emulator.state.menu_store import StoredMenu
+from wxevents.emulator.state.people import Tag, User
 from wxevents.emulator.switches import Switches
 
 __all__ = [

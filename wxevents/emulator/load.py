@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from wxevents.emulator.composing import Deed
+from wxevents.emulator.phone.composing import Deed
 from wxevents.emulator.records import PushRecord
 from wxevents.emulator.server import Emulator
 

@@ -16,14 +16,13 @@ from pydantic import (
     field_validator,
 )
 
-from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.chats import ChatMessage
-from wxevents.emulator.interactions import Interaction, SavedWindow
-from wxevents.emulator.media import StoredMedia
-from wxevents.emulator.menu_rules import require_shape
-from wxevents.emulator.menu_store import StoredMenu
-from wxevents.emulator.people import Tag, User
 from wxevents.emulator.requests import VERSION, website_menu
+from wxevents.emulator.state.account import Account, Kind
+from wxevents.emulator.state.chats import ChatMessage
+from wxevents.emulator.state.interactions import Interaction, SavedWindow
+from wxevents.emulator.state.media import StoredMedia
+from wxevents.emulator.state.menu_store import StoredMenu, require_shape
+from wxevents.emulator.state.people import Tag, User
 from wxevents.emulator.switches import Switches
 
 Data = Annotated[

@@ -13,18 +13,18 @@ from aiohttp.typedefs import Middleware
 
 from wxevents.addresses import local_url
 from wxevents.clock import Clock, SystemClock
-from wxevents.emulator.account import Account, Kind
-from wxevents.emulator.api import MAX_BODY_BYTES, Api
+from wxevents.emulator.api.endpoints import Call
+from wxevents.emulator.api.serving import MAX_BODY_BYTES, Api
 from wxevents.emulator.clock import MovableClock
-from wxevents.emulator.control import Control
-from wxevents.emulator.endpoints import Call
-from wxevents.emulator.guard import guarded, page_guarded
-from wxevents.emulator.phones import Phones
+from wxevents.emulator.control.guard import guarded, page_guarded
+from wxevents.emulator.control.serving import Control
+from wxevents.emulator.control.world import World
+from wxevents.emulator.phone.phones import Phones
 from wxevents.emulator.records import Records
 from wxevents.emulator.saved import restore, snapshot, written
+from wxevents.emulator.state.account import Account, Kind
 from wxevents.emulator.switches import Switches
 from wxevents.emulator.webhook import Webhook
-from wxevents.emulator.world import World
 from wxevents.settings import Settings
 
 PAGE: Final = Path(__file__).resolve().parent / "page"

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from wxevents.emulator.account import Account, MenuOf
-from wxevents.emulator.menu_store import StoredMenu
-from wxevents.emulator.people import User
 from wxevents.emulator.records import CallRecord, Delivery, PushRecord
 from wxevents.emulator.refusals import PRINTED, TEXTS
 from wxevents.emulator.snippets import command, test
+from wxevents.emulator.state.account import Account, MenuOf
+from wxevents.emulator.state.menu_store import StoredMenu
+from wxevents.emulator.state.people import User
 from wxevents.errors import AnswerError
 from wxevents.exchange import Response
 from wxevents.menu.limits import PLATFORMS

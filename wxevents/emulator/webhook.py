@@ -10,9 +10,9 @@ from typing import Final, Self
 import aiohttp
 
 from wxevents.clock import sleep
-from wxevents.emulator.account import Account
 from wxevents.emulator.records import Alarm, Delivery, PushOutcome, PushRecord
 from wxevents.emulator.shown import push_json
+from wxevents.emulator.state.account import Account
 from wxevents.errors import AnswerError
 from wxevents.exchange import Request, Response
 from wxevents.pushes import ANSWER_TIMEOUT, Platform

@@ -1,0 +1,1 @@
+"""The control API, by which the page and tests see the platform and steer it."""

@@ -1,0 +1,1 @@
+"""What users do, and what their phones show."""
