@@ -374,3 +374,10 @@ async def test_an_observer_gets_no_text_of_a_message(phone: Phone) -> None:
     await phone.say("秘密")
     await phone.click("BUY")
     assert keys == [None, "BUY"]
+
+
+async def test_what_a_user_wrote_stands_in_no_line(log: Log, phone: Phone) -> None:
+    log.use(TextFormatter())
+    await phone.say("a secret of mine")
+    assert " text → tests.test_logs.said (" in log.text
+    assert "secret" not in log.text

@@ -47,9 +47,8 @@ def log_outcome(outcome: Outcome) -> None:
     well = outcome.result != "failed" and outcome.late in ("", "sent", "silent")
     pushes.log(
         logging.INFO if well else logging.WARNING,
-        "%s %s → %s: %s in %.0f ms%s",
-        _one_line(outcome.event),
-        _one_line(outcome.key or ""),
+        "%s → %s: %s in %.0f ms%s",
+        _one_line(" ".join(filter(None, (outcome.event, outcome.key)))),
         outcome.handler or "no handler",
         outcome.result,
         outcome.seconds * 1000,

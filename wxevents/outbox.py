@@ -183,7 +183,7 @@ class LateAnswer:
     @property
     def _name(self) -> str:
         handler = self.entry.handler or "nobody's handler"
-        return f"{self.entry.event} {self.entry.key} → {handler}"
+        return f"{self.entry.event} {self.entry.key}".rstrip() + f" → {handler}"
 
     async def _save(self, entry: Entry) -> None:
         """Write the entry down, however often that has to be tried."""
