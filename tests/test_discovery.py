@@ -105,8 +105,10 @@ def test_a_conditional_menu_that_stands_in_no_menu_is_named(
     find_menu(found)
     assert caplog.messages == [
         f"{found.__name__}.menu.lost stands in no menu: nobody sees it; "
-        "write  menu = MenuSet(Menu(…), lost)"
+        "add lost to the MenuSet that is called menu"
     ]
+    find_menu(package(menu=f"{MENU}{vips}".replace("seen = ", "_ = ")))
+    assert caplog.messages[-1].endswith("; write  menu = MenuSet(Menu(…), lost)")
 
 
 def test_one_menu_imported_by_several_modules_is_one(package: Package) -> None:

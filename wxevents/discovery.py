@@ -105,12 +105,15 @@ def find_menu(package: ModuleType) -> Menu | MenuSet | None:
 
 
 def _warn_of_menus_outside(menu: Menu | MenuSet | None, package: ModuleType) -> None:
+    """Of those at the top of a module; one in a list or a function may be meant for something."""
     known = {id(one) for one in menu.conditional} if isinstance(menu, MenuSet) else set[int]()
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, ConditionalMenu) and id(value) not in known:
                 known.add(id(value))  # once, also where other modules import it
                 cure = f"write  menu = MenuSet(Menu(…), {name})"
+                if isinstance(menu, MenuSet):
+                    cure = f"add {name} to the MenuSet that is called menu"
                 log.warning(
                     "%s.%s stands in no menu: nobody sees it; %s", module.__name__, name, cure
                 )

@@ -113,7 +113,7 @@ class AnswerError(WxeventsError):
 
 class EmulatorError(WxeventsError):
     """What was asked of the emulated platform cannot be done; the message says why. `reason` is the
-    same without the call that it answers."""
+    sentence alone, without method and path of the call."""
 
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)

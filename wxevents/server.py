@@ -172,8 +172,9 @@ async def _serve_until_stopped(
 
 async def _stop_listening(site: web.BaseSite, sock: socket.socket) -> None:
     # asyncio hands an accepted connection over in its next turn, and drops it there if its server
-    # was closed in between. So first accept no more, then let that turn pass.
-    with suppress(NotImplementedError):  # on Windows
+    # was closed in between. So first accept no more, then let that turn pass. uvloop hands over at
+    # once; Windows has no readers to remove, and no workers that one would reload.
+    with suppress(NotImplementedError):
         asyncio.get_running_loop().remove_reader(sock)
     await asyncio.sleep(0)
     await site.stop()

@@ -11,11 +11,12 @@ from tests.cli.emulated import Commands, Ended, Platform
 from tests.cli.phone import on_the_phone
 
 BOT = """
+import asyncio
 from collections.abc import AsyncIterator
 from wxevents import (
     Article, ClickButton, ClickEvent, LocationSelectButton, Menu, NewsReply, PhotosEvent,
     PicPhotoOrAlbumButton, PlaceEvent, Router, ScancodeWaitmsgButton, ScancodeWaitmsgEvent,
-    SubMenu, SubscribeEvent, TextMessage, ViewButton,
+    ScanEvent, SubMenu, SubscribeEvent, TextMessage, TransferReply, ViewButton,
 )
 router = Router()
 
@@ -49,7 +50,24 @@ async def welcome(event: SubscribeEvent) -> str:
 
 @router.text()
 async def echo(message: TextMessage) -> str:
-    return f"two\\nlines: {message.content}"
+    return f"　　two\\nlines: {message.content}"
+
+@router.text("link")
+async def link(message: TextMessage) -> str:
+    return '看<a href="https://example.com/">这里</a>👨‍👩‍👧\x1b[2J'
+
+@router.text("human")
+async def human(message: TextMessage) -> TransferReply:
+    return TransferReply()
+
+@router.text("late")
+async def late(message: TextMessage) -> str:
+    await asyncio.sleep(5.5)  # longer than the platform waits
+    return "late"
+
+@router.scan()
+async def scene(event: ScanEvent) -> str:
+    return f"scanned {event.scene}"
 
 menu = Menu(
     SubMenu("a", ClickButton("soon", "SOON"), ClickButton("nothing", "NOTHING"),
@@ -93,7 +111,7 @@ def phone(page: str, wxevents: Commands) -> Phone:
 
 def test_what_the_account_answers_is_printed(phone: Phone) -> None:
     said = phone("say", "hello")
-    assert (said.code, said.stdout, said.stderr) == (0, "two\nlines: hello\n", "")
+    assert (said.code, said.stdout, said.stderr) == (0, "　　two\nlines: hello\n", "")
     assert phone("tap", "soon").stdout.startswith("soon\n")
     assert phone("tap", "news").stdout == "[news] headline https://example.com/1\n"
 
@@ -131,7 +149,44 @@ def test_a_button_that_wants_more_says_how(phone: Phone, button: str, cure: str)
 
 def test_a_page_that_a_button_opens_is_named(phone: Phone) -> None:
     tapped = phone("tap", "view")
-    assert (tapped.code, tapped.stdout) == (0, "[opened] https://example.com/\n")
+    assert tapped.stdout == "[opened] https://example.com/\n"
+    assert (tapped.code, tapped.stderr) == (0, "")
+
+
+def test_a_link_shows_where_it_leads_and_nothing_harms_the_terminal(phone: Phone) -> None:
+    assert phone("say", "link").stdout == "看这里 <https://example.com/>👨‍👩‍👧\ufffd[2J\n"
+
+
+def test_who_is_handed_over_to_a_person_waits_for_no_late_answer(phone: Phone) -> None:
+    said = phone("say", "human")
+    assert (said.code, said.stderr) == (0, "")
+
+
+def test_a_late_answer_is_waited_for_where_that_is_wished(phone: Phone) -> None:
+    phone("say", "hello")
+    said = phone("say", "late", "--wait", "60")
+    assert (said.code, said.stdout, said.stderr) == (0, "late\n", "")
+
+
+def test_a_further_answer_is_waited_for_where_that_is_wished(phone: Phone) -> None:
+    assert sorted(phone("tap", "soon", "--wait", "60").stdout.split()) == ["now", "soon"]
+
+
+def test_the_menu_is_printed_with_what_its_buttons_are(phone: Phone) -> None:
+    assert phone("menu").stdout.splitlines()[:3] == ["a", "  soon (click)", "  nothing (click)"]
+    assert [button["name"] for button in phone("menu", "--json").json] == ["a", "photos", "b"]
+
+
+def test_a_follower_scans_a_qr_code(phone: Phone) -> None:
+    assert phone("scan", "till07").stdout == "scanned till07\n"
+
+
+def test_in_the_folder_of_dev_its_page_is_found(project: Project) -> None:
+    project.write(BOT)
+    with project.serving("dev", "--port", "0", ready=r"phone and inspector: (\S+)/"):
+        assert project.run("phone", "say", "hello").stdout.endswith("lines: hello\n")
+    gone = project.run("phone", "say", "hello")
+    assert (gone.returncode, "http://127.0.0.1:8090" in gone.stderr) == (1, True)
 
 
 def test_who_follows_by_a_qr_code_is_welcomed(phone: Phone) -> None:
@@ -145,8 +200,10 @@ def test_who_follows_by_a_qr_code_is_welcomed(phone: Phone) -> None:
 def test_the_chat_has_all_that_was_said(phone: Phone, page: str) -> None:
     phone("tap", "photos", "--photo", "cat")
     phone("say", "hello")
+    image = phone("chat", "--json").json[0]
     assert phone("chat").stdout == (
-        "user: [image]\naccount: 1 pictures\nuser: hello\naccount: two\nlines: hello\n"
+        f"user: [image] {image['url']}\naccount: 1 pictures\n"
+        "user: hello\naccount: 　　two\nlines: hello\n"
     )
     assert [message["from"] for message in phone("chat", "--json").json] == ["user", "account"] * 2
 
@@ -155,7 +212,7 @@ def test_everything_comes_as_json(phone: Phone) -> None:
     done = phone("say", "hello", "--json").json
     assert done["did"] == {"kind": "pushed"}
     assert [push["outcome"] for push in done["pushes"]] == ["answered"]
-    assert done["messages"][1]["segments"] == [{"text": "two\nlines: hello"}]
+    assert done["messages"][1]["segments"] == [{"text": "　　two\nlines: hello"}]
 
 
 def test_a_push_that_went_wrong_is_told(wxevents: Commands, platform: Platform) -> None:
@@ -163,7 +220,7 @@ def test_a_push_that_went_wrong_is_told(wxevents: Commands, platform: Platform) 
     phone = Phone(wxevents, platform.url, user.openid)
     said = phone("say", "hello")
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr.startswith("text not delivered: `wxevents emulate` wants the URL of the bot")
+    assert said.stderr.startswith("text: not delivered: `wxevents emulate` wants the URL of the")
 
 
 def test_an_outage_is_told_with_its_reason(wxevents: Commands, platform: Platform) -> None:
@@ -172,33 +229,36 @@ def test_an_outage_is_told_with_its_reason(wxevents: Commands, platform: Platfor
     said = Phone(wxevents, platform.url, user.openid)("say", "hello")
     assert said.code == 1
     assert said.stdout.startswith("[")  # the notice that the user sees
-    assert said.stderr.startswith("text none of its deliveries got a valid answer; ")
+    assert said.stderr.startswith("text: no delivery got a valid answer; ")
+    assert said.stderr.count("no connection") == 1  # of three alike
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "code", "sentence"),
     [
         (
             ("tap", "Soon"),
-            "no button that the phone shows has the name 'Soon'; it shows soon",
+            1,
+            "no button that can be tapped has the name 'Soon'; it shows soon, not",
         ),
-        (
-            ("tap", "photos", "--photo", "dog"),
-            "--photo dog: No such file or directory; name",
-        ),
-        (("tap", "place", "--place", "here"), "--place here: write it as 31.23,121.47"),
-        (("tap", "place", "--place", "91,0"), "place.latitude: "),
-        (("say", ""), "text: "),
-        (("chat", "--openid", "nobody"), "there is no user nobody"),
-        (("chat", "--url", "8090"), "--url 8090"),
-        (("chat", "--url", "http://127.0.0.1:1"), "nothing answers at http://127.0.0.1:1 ("),
+        (("tap", "photos", "--photo", "dog"), 2, "--photo dog: No such file or directory; name"),
+        (("tap", "photos", "--photo", "empty.jpg"), 2, "--photo empty.jpg: 0 bytes; 1 to "),
+        (("tap", "place", "--place", "here"), 2, "--place here: write latitude and longitude in"),
+        (("tap", "place", "--place", "91,0"), 1, "place.latitude: "),
+        (("say", ""), 1, "text: "),
+        (("say", "\udcff"), 2, "what was typed is no valid UTF-8"),
+        (("chat", "--openid", "nobody"), 1, "there is no user nobody"),
+        (("chat", "--openid", "\udcff"), 2, "what was typed is no valid UTF-8"),
+        (("chat", "--url", "8090"), 1, "8090 is no URL: write it as http://host:port"),
+        (("chat", "--url", "http://127.0.0.1:no"), 1, "http://127.0.0.1:no is no URL: write it"),
+        (("chat", "--url", "http://127.0.0.1:1"), 1, "nothing answers at http://127.0.0.1:1: is"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
-    phone: Phone, page: str, wxevents: Commands, arguments: Sequence[str], sentence: str
+    page: str, wxevents: Commands, arguments: Sequence[str], code: int, sentence: str
 ) -> None:
+    wxevents.write("", "empty.jpg")
     where = () if "--url" in arguments else ("--url", page)
     ended = wxevents("phone", *arguments, *where)
-    assert ended.code in (1, 2)
+    assert (ended.code, ended.stdout) == (code, "")
     assert sentence in ended.stderr
-    assert ended.stdout == ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import re
 import shlex
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from wxevents.cli.beside import PAGE_PORT, Connection, emulating, invite_followe
 from wxevents.cli.keeping import StateError, load_state
 from wxevents.cli.loglines import set_up_logging_from_settings
 from wxevents.cli.options import MENDABLE, explanation, fail
-from wxevents.cli.phone import DEFAULT_PAGE
+from wxevents.cli.phone.acting import PAGE_FILE
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
@@ -95,7 +97,11 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
         for name in ("app_id", "app_secret"):
             os.environ[PREFIX + name.upper()] = getattr(settings, name)
         os.environ[f"{PREFIX}API_BASE"] = emulated
-        yield emulated
+        PAGE_FILE.write_text(emulated, "utf-8")
+        try:
+            yield emulated
+        finally:
+            PAGE_FILE.unlink(missing_ok=True)
 
 
 def _go_on(emulator: Emulator) -> None:
@@ -156,13 +162,27 @@ def _serve(
 
 def _invitation(bot: Bot, sock: socket.socket, phone: str | None) -> tuple[int, str]:
     """How many handlers there are, and a command that reaches one."""
-    leaves = bot.menu.menu.leaves() if phone and bot.menu else []
-    button = next((leaf.name for _, leaf in leaves if isinstance(leaf, ClickButton)), None)
+    button = _first_click_button(bot) if phone else None
     key = next(iter(click_keys(bot)), None)
     if button:
-        command, at, usual = f"phone tap {shlex.quote(button)}", phone, DEFAULT_PAGE
+        command = f"phone tap {_quoted(button)}"  # it finds the page by itself, in this folder
     else:
-        what = f"click {shlex.quote(key)}" if key else "subscribe"
-        command, at, usual = f"push {what}", url(bot.settings, sock), DEFAULT_URL
-    where = "" if at == usual else f" --url {at}"  # the command looks there by itself
-    return len(bot.assemble().routes), f"wxevents {command}{where}"
+        where = url(bot.settings, sock)
+        what = f"click {_quoted(key)}" if key else "subscribe"
+        command = f"push {what}{'' if where == DEFAULT_URL else f' --url {where}'}"
+    return len(bot.assemble().routes), f"wxevents {command}"
+
+
+def _first_click_button(bot: Bot) -> str | None:
+    """The name of one that every phone shows."""
+    if bot.menu is None or bot.menu.conditional:
+        return None
+    leaves = bot.menu.menu.leaves()
+    return next((leaf.name for _, leaf in leaves if isinstance(leaf, ClickButton)), None)
+
+
+def _quoted(word: str) -> str:
+    """A word for the shell, as plain as it may be."""
+    if re.fullmatch(r"\w[\w:,./=+-]*", word):
+        return word
+    return f'"{word}"' if sys.platform == "win32" else shlex.quote(word)

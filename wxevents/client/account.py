@@ -71,8 +71,8 @@ class Account:
         return typed(NetworkCheck, f"POST {path}", answer)
 
     async def clear_quota(self) -> None:
-        """Set the daily quotas of all calls to zero again; 10 times a month, those in the console
-        included (QuotaExceeded)."""
+        """Count today's calls of all endpoints from zero again; 10 times a month, those in the
+        console included (QuotaExceeded)."""
         # Not idempotent: each time is one of the ten.
         await self._api.post("/cgi-bin/clear_quota", {"appid": self._app_id})
 

@@ -3,6 +3,10 @@
 It is the other party: it judges raw requests by its own table of refusals and shares nothing with
 the client but numbers of the platform and the rule by which conditional menus match. Comments that
 cite the protocol mean docs/protocol.md.
+
+`state` is what it knows of the account, `records` what happened between it and the bot, `webhook`
+the way of a push to the bot. On these stand `api`, what a bot calls, and `phone`, what users do.
+The page and tests use both through `control`; `server` puts all together.
 """
 
 from wxevents.emulator.api.endpoints import Call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from typing import Any, NamedTuple
 
 from wxevents.events import Event
@@ -12,7 +12,6 @@ from wxevents.routing.dialogues import Dialogues
 from wxevents.routing.functions import yields
 from wxevents.routing.injection import Call, Convert, Scope, converter, takes_session
 from wxevents.routing.lateness import LatePolicy, late_policy_of
-from wxevents.routing.matchers import captured_names
 from wxevents.routing.push import Push
 from wxevents.routing.router import Route
 from wxevents.routing.session import SessionKeeper
@@ -32,16 +31,17 @@ class BoundRoute(NamedTuple):
     session: bool
 
     @classmethod
-    def of(cls, route: Route, call: Call) -> BoundRoute:
-        """`call` is the route's handler with all its parameters supplied."""
-        convert = converter(route.handler, captured_names(route.matcher))
+    def of(cls, route: Route, captures: Collection[str], call: Call) -> BoundRoute:
+        """`call` is the route's handler with all its parameters supplied, `captures` what its
+        matcher captures."""
+        convert = converter(route.handler, captures)
         policy, several = late_policy_of(route.handler), yields(route.handler)
         session = takes_session(route.handler)
         usual = not (policy or several or session)
         return cls(route, route.name, call, convert, usual, policy, several, session)
 
 
-class Calling:
+class HandlerCaller:
     """Calls handlers, and knows who takes what a user says in the middle of a dialogue."""
 
     def __init__(
@@ -58,8 +58,8 @@ class Calling:
         self._dialogues.add(bound.route.step, bound.route.event, bound)
 
     async def call(self, bound: BoundRoute, scope: Scope) -> Reply | None:
-        """The answer of a handler, the first one if it yields. Raises _StepChanged before the
-        handler runs, with the push as it was."""
+        """The answer of a handler, the first one if it yields. That of a dialogue's step raises
+        StepChanged, with the push as it was, if the user is not at it any more."""
         event, push = scope.event, scope.push
         answers: Any = self._with_session(bound, scope) if bound.session else bound.call(scope)
         # Noted now: it may wait for the session until it is late.
@@ -76,7 +76,7 @@ class Calling:
                 await answers.aclose()
             else:
                 answer = await answers
-        except _StepChanged:
+        except StepChanged:
             push.handler = before[0]
             push.use(before[1])
             raise
@@ -97,7 +97,7 @@ class Calling:
                 break
             try:
                 return True, await self.call(bound, Scope(event, push))
-            except _StepChanged:
+            except StepChanged:
                 continue  # by another push of this user, meanwhile
         return False, None
 
@@ -108,7 +108,7 @@ class Calling:
         assert self._sessions
         async with self._sessions.opened(event.openid, push.identity) as state:
             if bound.route.step and state.step != bound.route.step:
-                raise _StepChanged
+                raise StepChanged
             if state.step and bound.route.step:
                 state.timeout = self._dialogues.timeout_of(state.step)
             running = bound.call(scope._replace(session=state))
@@ -123,5 +123,5 @@ class Calling:
                 yield answer
 
 
-class _StepChanged(Exception):
-    """The user is at another step than he was."""
+class StepChanged(Exception):
+    """The user is at another step than he was; the handler did not run."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from wxevents.errors import RegistrationError
 from wxevents.events import Event
 from wxevents.replies import Answer, Reply, as_reply
-from wxevents.routing.calling import BoundRoute, Calling
+from wxevents.routing.calling import BoundRoute, HandlerCaller
 from wxevents.routing.functions import code_of, name_of, require_async
 from wxevents.routing.injection import Call, CaptureMismatch, Handler, Provided, Scope, bind
 from wxevents.routing.joining import refuse_equal
@@ -50,7 +50,7 @@ class Dispatcher:
         walked = [router for outer in routers for router in outer.walk()]
         self.routes = tuple(route for router in walked for route in router.routes)
         conversations = [one for router in walked for one in router.conversations]
-        self._calling = Calling(conversations, sessions)
+        self._caller = HandlerCaller(conversations, sessions)
         _check_repeats(walked, self.routes)
         refuse_equal(self.routes)
         for route in self.routes:
@@ -109,16 +109,17 @@ class Dispatcher:
         return self._names.get(code)
 
     def _add(self, route: Route) -> None:
+        captures = captured_names(route.matcher)
         call = bind(
             route.handler,
             event_types=(route.event,) if isinstance(route.event, type) else UNKNOWN,
-            captures=captured_names(route.matcher),
+            captures=captures,
             provided=self._provided,
             sessions=self._kinds,
         )
-        bound = BoundRoute.of(route, call)
+        bound = BoundRoute.of(route, captures, call)
         if route.step:
-            self._calling.add_step(bound)
+            self._caller.add_step(bound)
         else:
             self._table.add(bound)
 
@@ -143,16 +144,16 @@ class Dispatcher:
         return chain
 
     async def _call_handler(self, event: Event, push: Push) -> Reply | None:
-        if type(event) in self._calling.in_dialogues:
-            handled, reply = await self._calling.call_in_dialogue(event, push)
+        if type(event) in self._caller.in_dialogues:
+            handled, reply = await self._caller.call_in_dialogue(event, push)
             if handled:
                 return reply
         key = event.routing_key
         bound = self._table.exact(event, key)
         if bound:
             if not bound.usual:
-                return await self._calling.call(bound, Scope(event, push))
-            # The same in short, for nearly all taps.
+                return await self._caller.call(bound, Scope(event, push))
+            # What `call` does, without all that a usual handler does not need: nearly all taps.
             push.handler = bound.name
             answer = await bound.call(Scope(event, push))
             return as_reply(answer, event, bound.name, late=push.late)
@@ -161,7 +162,7 @@ class Dispatcher:
                 converted = bound.convert(captures)
             except CaptureMismatch:
                 continue  # what the matcher captured is not what the handler takes: next matcher
-            return await self._calling.call(bound, Scope(event, push, converted))
+            return await self._caller.call(bound, Scope(event, push, converted))
         self._unhandled.tell(event)
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self, TypeAlias
@@ -72,7 +73,7 @@ class EmulatorClient:
             self._session = None
 
     def user(self, openid: str = FOLLOWER) -> EmulatedUser:
-        """A user that there is; by default the one who follows from the beginning."""
+        """An existing user; by default the one who follows from the beginning."""
         return EmulatedUser(self, openid)
 
     async def add_user(
@@ -152,26 +153,37 @@ class EmulatorClient:
         """Any call of the control API, its path without `/emulator`. Raises EmulatorError."""
         if self._session is None:
             raise EmulatorError("use the client within `async with EmulatorClient(…)`")
-        url = URL(f"{self.url}/emulator{path}", encoded=True)
-        headers = _JSON if body is None else None
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        url = self._url_of(path)
         try:
-            async with self._session.request(method, url, json=body, headers=headers) as response:
-                answer: Json = await response.json()
-        except aiohttp.ContentTypeError as error:
-            raise EmulatorError(
-                f"no emulator answers at {self.url}: status {error.status}, no JSON"
-            ) from error
+            async with self._session.request(method, url, data=data, headers=_JSON) as response:
+                status, content = response.status, await response.read()
         except aiohttp.ClientConnectorError as error:
             raise EmulatorError(
-                f"nothing answers at {self.url} ({error.os_error.strerror}): is `wxevents dev` or "
-                "`wxevents emulate` running there?"
+                f"nothing answers at {self.url}: is `wxevents dev` or `wxevents emulate` running "
+                "there?"
             ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EmulatorError(f"{method} {url}: {error or type(error).__name__}") from error
-        if response.status != 200:
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise EmulatorError(f"no emulator answers at {self.url}: status {status}, no JSON")
+        if status != 200:
             reason = str(answer.get("error", answer))
             raise EmulatorError(f"{method} {path}: {reason}", reason)
         return answer
+
+    def _url_of(self, path: str) -> URL:
+        try:
+            url = URL(f"{self.url}/emulator{path}", encoded=True)
+            if url.host and url.port and url.scheme in ("http", "https"):
+                return url
+        except ValueError:
+            pass  # such as a port that is no number
+        raise EmulatorError(f"{self.url} is no URL: write it as http://host:port")
 
 
 class EmulatedUser:
@@ -269,7 +281,7 @@ class EmulatedUser:
         return await self._emulator.request("PATCH", self._place, fields)
 
     async def delete(self) -> None:
-        """There is no such user any more; nothing is pushed."""
+        """Remove the user; nothing is pushed."""
         await self._emulator.request("DELETE", self._place, {})
 
     async def chat(self, after: int = 0) -> Sequence[Json]:

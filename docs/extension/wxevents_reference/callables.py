@@ -56,8 +56,12 @@ def describe_methods(kind: type, receiver: str, section: str, phrases: Phrases) 
 
 
 def _parameter(one: Parameter) -> str:
-    default = "" if one.default is Parameter.empty else f" = {one.default!r}"
+    default = "" if one.default is Parameter.empty else f" = {_default(one.default)}"
     return f"{_STARS.get(one.kind, '')}{one.name}: {_type(one.annotation)}{default}"
+
+
+def _default(value: object) -> str:
+    return value.__name__ if isinstance(value, type) else repr(value)
 
 
 def _type(annotation: Any) -> str:

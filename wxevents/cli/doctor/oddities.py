@@ -67,11 +67,6 @@ def _oddities(settings: Settings) -> Iterator[tuple[str, str]]:
             "metrics_port",
             "/healthz and /readyz answer there, /metrics does not: pip install 'wxevents[metrics]'",
         )
-    if settings.metrics_port is not None and not find_spec("prometheus_client"):
-        yield (
-            "metrics_port",
-            "/healthz and /readyz answer there, /metrics does not: pip install 'wxevents[metrics]'",
-        )
     yield from _api_base(settings)
 
 

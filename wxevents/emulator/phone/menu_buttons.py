@@ -27,9 +27,9 @@ def find_button(buttons: Sequence[Json], where: Mapping[str, Any]) -> Json:
     for button in _leaves(buttons):
         if button.get(name) == wanted:
             return button
-    shown = ", ".join(str(button.get(name)) for button in _leaves(buttons) if name in button)
+    shown = ", ".join(str(button[name]) for button in _leaves(buttons) if name in button)
     it_shows = f"it shows {shown}" if shown else "it shows none"
-    raise WrongRequest(f"no button that the phone shows has the {name} {wanted!r}; {it_shows}")
+    raise WrongRequest(f"no button that can be tapped has the {name} {wanted!r}; {it_shows}")
 
 
 def show_material(account: Account, openid: str, button: Json) -> Json:
