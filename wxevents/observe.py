@@ -97,6 +97,9 @@ class Meter(Protocol):
 class NoMeter:
     """Counts nothing."""
 
+    def __repr__(self) -> str:
+        return "NO_METER"
+
     def delivered(self, seconds: float) -> None: ...
 
     def joined(self) -> None: ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from inspect import isfunction
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from wxevents import Router, Settings, replies, xml
+from wxevents import Router, Settings, client, replies, testing, xml
 from wxevents.client.codes import CODES
 from wxevents.events import Event, parse
 from wxevents.events.event import EVENT_NAMES, MESSAGE_TYPES
 from wxevents.menu.buttons import BUTTON_TYPES, SubMenu
 from wxevents.menu.wire import read_menu
 from wxevents.replies import Reply
+from wxevents.testing import ManualClock
 from wxevents_reference import GENERATORS, settings
 from wxevents_reference.buttons import EXAMPLES as BUTTONS
+from wxevents_reference.client import call_groups
 from wxevents_reference.commands import all_commands
 from wxevents_reference.events import models, names, sample
 from wxevents_reference.pages import DOCS, LANGUAGES, generated_pages, parts, refreshed
@@ -29,6 +32,7 @@ from wxevents_reference.phrases import FILE, Phrases
 from wxevents_reference.replies import EXAMPLES as REPLIES
 from wxevents_reference.replies import rendered
 from wxevents_reference.staleness import changed
+from wxevents_reference.testing import NAMES
 
 COMMAND = "PYTHONPATH=docs/extension python -m wxevents_reference"
 
@@ -163,6 +167,32 @@ def own_options(command: Any) -> set[str]:
 def test_every_error_code_is_there() -> None:
     listed = re.findall(r"^\| `(-?\d+)` \|", written("wxevents-error-codes"), re.MULTILINE)
     assert {int(one) for one in listed} == set(CODES)
+
+
+def test_all_that_a_client_has_is_there() -> None:
+    page = "\n".join(written(f"wxevents-client{part}") for part in ("", "-parts", "-types"))
+    elsewhere = {"CODES", "Client", "Code", "CustomerMessage", "Tokens"}
+    headings = set(re.findall(r"^### (\w+)$", page, re.MULTILINE))
+    assert headings == set(client.__all__) - elsewhere
+    for name, kind in call_groups().items():
+        for method in (one for one in vars(kind) if not one.startswith("_")):
+            assert f"{name}.{method}(" in page
+
+
+def test_all_that_tests_use_is_there() -> None:
+    page = written("wxevents-testing") + written("wxevents-testing-functions")
+    for name in set(testing.__all__) - {"FOLLOWER", "EmulatorError"}:
+        assert f"## {name}\n" in page or f"{name}(" in page
+    for kind, receiver in NAMES.items():
+        methods = {name for name, one in vars(kind).items() if isfunction(one) and name[0] != "_"}
+        unsaid = {"call_later", "monotonic", "time"} if kind is ManualClock else set[str]()
+        for method in methods - unsaid:
+            assert f"{receiver}.{method}(" in page
+
+
+@pytest.mark.parametrize("generate", GENERATORS.values(), ids=GENERATORS.keys())
+def test_values_are_written_as_in_code(generate: Callable[[Phrases], str]) -> None:
+    assert not re.search(r"<class |<function |<built-in| object at 0x", generate(Phrases()))
 
 
 @pytest.mark.parametrize("generate", GENERATORS.values(), ids=GENERATORS.keys())

@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspect import Parameter
 from typing import Any, Final
 
-from wxevents_reference.markdown import block, docstring
+from wxevents_reference.markdown import block, docstring, value
 from wxevents_reference.phrases import Phrases
 
 _WIDTH: Final = 100
 _STARS: Final[dict[object, str]] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 
 
-def parameters(function: Callable[..., Any]) -> list[str]:
+def parameters(method: Callable[..., Any]) -> list[str]:
     """What stands in the brackets of a call of this method."""
+    return _written(list(inspect.signature(method).parameters.values())[1:])
+
+
+def constructor(kind: type) -> str:
+    """How one is made, as a block."""
+    return block("text", call(kind.__name__, parameters(vars(kind)["__init__"])))
+
+
+def describe_function(
+    function: Callable[..., Any], section: str, phrases: Phrases
+) -> Iterator[str]:
+    """Its call, with what it does."""
+    name, signature = function.__name__, inspect.signature(function)
+    given, gives = _written(signature.parameters.values()), _type(signature.return_annotation)
+    shown = name
+    if inspect.isasyncgenfunction(inspect.unwrap(function)):  # a context manager was made of it
+        shown, gives = f"async with {name}", re.sub(r"^AsyncIterator\[(.*)\]$", r"\1", gives)
+    yield block("text", call(shown, given, gives))
+    yield phrases(section, name, docstring(function))
+
+
+def _written(those: Iterable[Parameter]) -> list[str]:
     written: list[str] = []
     named = False
-    for one in list(inspect.signature(function).parameters.values())[1:]:
+    for one in those:
         if one.kind is Parameter.KEYWORD_ONLY and not named:
             written.append("*")
         named = one.kind in (Parameter.KEYWORD_ONLY, Parameter.VAR_POSITIONAL)
@@ -46,7 +69,8 @@ def public_properties(kind: type) -> dict[str, str]:
 
 
 def describe_methods(kind: type, receiver: str, section: str, phrases: Phrases) -> Iterator[str]:
-    """A call of each public method that says what it does, on `receiver`."""
+    """A call of each public method on `receiver`, with what it does; without those that have to be
+    there for a protocol, and say nothing."""
     for name, method in vars(kind).items():
         if inspect.isfunction(method) and not name.startswith("_") and method.__doc__:
             waits = "await " if inspect.iscoroutinefunction(method) else ""
@@ -56,12 +80,8 @@ def describe_methods(kind: type, receiver: str, section: str, phrases: Phrases) 
 
 
 def _parameter(one: Parameter) -> str:
-    default = "" if one.default is Parameter.empty else f" = {_default(one.default)}"
+    default = "" if one.default is Parameter.empty else f" = {value(one.default)}"
     return f"{_STARS.get(one.kind, '')}{one.name}: {_type(one.annotation)}{default}"
-
-
-def _default(value: object) -> str:
-    return value.__name__ if isinstance(value, type) else repr(value)
 
 
 def _type(annotation: Any) -> str:

@@ -23,6 +23,11 @@ def code(text: object) -> str:
     return f"`{text}`" if str(text) else ""
 
 
+def value(thing: object) -> str:
+    """A value as it is written in code: classes and functions by their names."""
+    return str(getattr(thing, "__name__", "") or repr(thing))
+
+
 def block(language: str, text: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 

@@ -23,7 +23,7 @@ from wxevents.replies import (
     answer_fields,
 )
 from wxevents_reference.events import indented
-from wxevents_reference.markdown import block, code, docstring, heading, page, table
+from wxevents_reference.markdown import block, code, docstring, heading, page, table, value
 from wxevents_reference.phrases import Phrases
 
 _SECOND: Final = 1735700101
@@ -88,4 +88,4 @@ def field_table(kind: type, phrases: Phrases, hidden: Sequence[str] = ()) -> str
 
 
 def _default(default: Any, phrases: Phrases) -> str:
-    return phrases.label("required") if default is MISSING else code(repr(default))
+    return phrases.label("required") if default is MISSING else code(value(default))

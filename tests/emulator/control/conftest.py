@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession
 
-from tests.emulator.phone.stage import Stage, staged
+from tests.emulator.control.stage import Stage, staged
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.emulator.phone.bot import WrittenBot
+from tests.emulator.control.bot import WrittenBot
 from wxevents.emulator import Emulator
 from wxevents.testing import (
     FOLLOWER,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.bot import text
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.api import Api
+from tests.emulator.control.bot import text
+from tests.emulator.control.stage import Stage
 from wxevents.pushes import OUTAGE_NOTICE
 from wxevents.testing import EmulatorError
 

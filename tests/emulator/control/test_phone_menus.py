@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.phone.stage import MENU, Stage
+from tests.emulator.control.stage import MENU, Stage
 from wxevents.testing import FOLLOWER, EmulatorError
 
 REFRESH = 300

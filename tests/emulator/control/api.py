@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.stage import Stage
 
 
 class Api:

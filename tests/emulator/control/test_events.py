@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.bot import text
-from tests.emulator.phone.stage import Stage, staged
+from tests.emulator.control.api import Api
+from tests.emulator.control.bot import text
+from tests.emulator.control.stage import Stage, staged
 from wxevents.events import parse
 from wxevents.events.identity import identity
 from wxevents.xml import parse as parse_xml

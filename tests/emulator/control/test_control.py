@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.stage import Stage
 from wxevents.testing import EmulatorError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from aiohttp import ClientSession
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.bot import raw, reply, text
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.api import Api
+from tests.emulator.control.bot import raw, reply, text
+from tests.emulator.control.stage import Stage
 
 
 async def test_links_in_a_text_lead_where_they_say(stage: Stage) -> None:

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.bot import text
-from tests.emulator.phone.stage import MENU, Stage, staged
+from tests.emulator.control.api import Api
+from tests.emulator.control.bot import text
+from tests.emulator.control.stage import MENU, Stage, staged
 from wxevents.events import parse
 from wxevents.events.identity import identity
 from wxevents.testing import EmulatorClient, EmulatorError

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.emulator.phone.bot import SUCCESS, Answering, raw, reply, text
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.bot import SUCCESS, Answering, raw, reply, text
+from tests.emulator.control.stage import Stage
 from wxevents import Bot, TextReply
 from wxevents.cli import app
 from wxevents.server import local_url

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 import wxevents
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.stage import Stage
 from wxevents.emulator import Emulator
 from wxevents.emulator.server import PAGE
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.stage import Stage
+from tests.emulator.control.api import Api
+from tests.emulator.control.stage import Stage
 from wxevents.testing import EmulatorError
 
 JSON = {"Content-Type": "application/json"}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.emulator.phone.api import Api
-from tests.emulator.phone.bot import text
-from tests.emulator.phone.stage import Stage, staged
+from tests.emulator.control.api import Api
+from tests.emulator.control.bot import text
+from tests.emulator.control.stage import Stage, staged
 from wxevents.emulator import Emulator
 from wxevents.testing import EmulatorError
 

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.emulator.phone.bot import Answer, Answering, raw, reply, text
-from tests.emulator.phone.stage import Stage, staged
+from tests.emulator.control.bot import Answer, Answering, raw, reply, text
+from tests.emulator.control.stage import Stage, staged
 from wxevents.pushes import ACCOUNT, OUTAGE_NOTICE
 from wxevents.testing import FOLLOWER, Done
 
