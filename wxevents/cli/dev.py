@@ -92,12 +92,12 @@ def _phone(settings: Settings, webhook: str, port: int | None) -> Iterator[str]:
     invite_followers(emulator)
     _go_on(emulator)
     with _on_a_port(emulator, port) as emulated:
-        typer.echo(f"phone and inspector: {emulated}/")
         # For the bot's own process, also where it is put together by hand.
         for name in ("app_id", "app_secret"):
             os.environ[PREFIX + name.upper()] = getattr(settings, name)
         os.environ[f"{PREFIX}API_BASE"] = emulated
         PAGE_FILE.write_text(emulated, "utf-8")
+        typer.echo(f"phone and inspector: {emulated}/")
         try:
             yield emulated
         finally:
@@ -152,7 +152,8 @@ def _serve(
             Connection(emulated).attach_to(bot)
         if strict:
             require_sound_menu(bot)
-        log.info("%d handlers; tap in another terminal:  %s", *_invitation(bot, sock, emulated))
+        number, command = len(bot.assemble().routes), _invitation(bot, sock, bool(emulated))
+        log.info("%d handlers; tap in another terminal:  %s", number, command)
         serve(bot, sock, stop_request)
     except MENDABLE as error:
         sentence = explanation(error)
@@ -160,17 +161,17 @@ def _serve(
         serve_fault(sentence, sock, stop_request)
 
 
-def _invitation(bot: Bot, sock: socket.socket, phone: str | None) -> tuple[int, str]:
-    """How many handlers there are, and a command that reaches one."""
-    button = _first_click_button(bot) if phone else None
+def _invitation(bot: Bot, sock: socket.socket, has_phone: bool) -> str:
+    """A command that reaches a handler."""
+    button = _first_click_button(bot) if has_phone else None
     key = next(iter(click_keys(bot)), None)
     if button:
-        command = f"phone tap {_quoted(button)}"  # it finds the page by itself, in this folder
-    else:
-        where = url(bot.settings, sock)
-        what = f"click {_quoted(key)}" if key else "subscribe"
-        command = f"push {what}{'' if where == DEFAULT_URL else f' --url {where}'}"
-    return len(bot.assemble().routes), f"wxevents {command}"
+        return (
+            f"wxevents phone tap {_quoted(button)}"  # it finds the page by itself, in this folder
+        )
+    where = url(bot.settings, sock)
+    what = f"click {_quoted(key)}" if key else "subscribe"
+    return f"wxevents push {what}{'' if where == DEFAULT_URL else f' --url {where}'}"
 
 
 def _first_click_button(bot: Bot) -> str | None:
