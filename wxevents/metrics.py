@@ -20,10 +20,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from wxevents.errors import SettingsError
-from wxevents.observe import Outcome
+from wxevents.observe import COUNTING_FOLDER, Outcome
 from wxevents.store import Backlog
-
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @dataclass(frozen=True)
@@ -193,7 +191,7 @@ class PrometheusMeter:
         not."""
         now = CollectorRegistry()
         now.register(cast(Any, _Now(backlog)))
-        if not os.environ.get(FOLDER_VARIABLE):
+        if not os.environ.get(COUNTING_FOLDER):
             return generate_latest(self._registry) + generate_latest(now)
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
@@ -221,13 +219,13 @@ class PrometheusMeter:
 
 def _require_folder() -> None:
     """Raise SettingsError where the files of several processes would have no place."""
-    folder = os.environ.get(FOLDER_VARIABLE)
+    folder = os.environ.get(COUNTING_FOLDER)
     if folder is None:
         return
     if folder and Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return
     raise SettingsError(
-        f"{FOLDER_VARIABLE} names {folder!r}, which is no folder that this user may write to; make "
+        f"{COUNTING_FOLDER} names {folder!r}, which is no folder that this user may write to; make "
         "an empty one, or leave the variable out"
     )
 

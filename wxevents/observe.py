@@ -12,6 +12,10 @@ Result: TypeAlias = Literal["answered", "silent", "failed", "late"]
 """answered: with a reply; silent: handled, nothing to say; failed: the handler raised;
 late: the platform was answered before the handler was done, see `Outcome.late`."""
 
+COUNTING_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which several processes count together. prometheus_client reads it when it is
+imported, and processes that are spawned inherit it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

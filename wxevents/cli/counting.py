@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from wxevents.errors import SettingsError
+from wxevents.observe import COUNTING_FOLDER
 
 if sys.platform != "win32":
     import fcntl
 
-# prometheus_client reads it when it is imported; processes that are spawned inherit it.
-_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 _PREFIX: Final = "wxevents-metrics-"
 # Seconds within which a new folder is locked.
 _NEW: Final = 60.0
@@ -29,15 +28,15 @@ def counting_together() -> Iterator[None]:
     """Have the processes that are started meanwhile count together, in the folder that the variable
     names or a temporary one. What a process that ends has counted stays: no counter may go back.
     Raises SettingsError where there is no such folder."""
-    if os.environ.get(_FOLDER):
+    if os.environ.get(COUNTING_FOLDER):
         yield
         return
     with _temporary_folder() as folder:
-        os.environ[_FOLDER] = folder
+        os.environ[COUNTING_FOLDER] = folder
         try:
             yield
         finally:
-            del os.environ[_FOLDER]
+            del os.environ[COUNTING_FOLDER]
 
 
 @contextmanager
@@ -50,7 +49,7 @@ def _temporary_folder() -> Iterator[str]:
     except OSError as error:
         raise SettingsError(
             f"there is no folder for the metrics of several workers: {error.strerror}; set "
-            f"{_FOLDER} to an empty one that this user may write to"
+            f"{COUNTING_FOLDER} to an empty one that this user may write to"
         ) from error
     with folder as path, _locked(Path(path)):
         yield path
