@@ -7,12 +7,21 @@ import pytest
 from pytest_asyncio import fixture as async_fixture
 
 from tests.publishing.platform import FaultyPlatform
+from wxevents.emulator import Switches
 from wxevents.publishing import SnapshotFile
 
 
 @async_fixture
 async def platform() -> AsyncIterator[FaultyPlatform]:
     async with FaultyPlatform().running() as platform:
+        yield platform
+
+
+@async_fixture
+async def forgetful() -> AsyncIterator[FaultyPlatform]:
+    """The platform whose menu/create drops all conditional menus."""
+    switches = Switches(create_drops_conditionals=True)
+    async with FaultyPlatform(switches=switches).running() as platform:
         yield platform
 
 
