@@ -28,8 +28,8 @@ async def test_the_handler_answers() -> None:
 
 async def test_a_late_answer_and_a_dialogue() -> None:
     report: dict[str, Any] = {}
-    exec("async def add_up(): return '1,024'", report)
     exec(python_block("REPORT"), report)
+    exec("async def add_up(): return '1,024'", report)  # at once
     dialogue: dict[str, Any] = {}
     exec(python_block("ordering"), dialogue)
     routers = [report["router"], dialogue["router"]]

@@ -73,7 +73,7 @@ def test_an_invented_account_without_an_emulator_is_told_how_to_start_one(projec
     ended = project.run("menu", "plan", WXEVENTS_API_BASE=f"http://127.0.0.1:{port}")
     assert ended.returncode == 1
     assert "POST /cgi-bin/stable_token: no connection" in ended.stderr
-    assert "start `wxevents emulate` in this folder, in another terminal" in ended.stderr
+    assert "`wxevents emulate` in this folder, in another terminal" in ended.stderr
     assert "WXEVENTS_API_BASE" in ended.stderr
     assert "Traceback" not in ended.stderr
 

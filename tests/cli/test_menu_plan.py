@@ -284,7 +284,10 @@ def test_without_any_account_the_platform_is_not_asked(
     ended = wxevents("menu", *command, **NO_ACCOUNT, WXEVENTS_API_BASE=None)
     assert (ended.code, ended.stdout) == (1, "")
     assert "no account is configured.\n" in ended.stderr
-    assert "start `wxevents emulate` in this folder" in ended.stderr
+    assert "`wxevents emulate` in this folder" in ended.stderr
+    (wxevents.folder / ".wxevents" / "page").write_text("http://127.0.0.1:8099")
+    beside_dev = wxevents("menu", *command, **NO_ACCOUNT, WXEVENTS_API_BASE=None)
+    assert "runs in this folder: set WXEVENTS_API_BASE=http://127.0.0.1:8099;" in beside_dev.stderr
     assert "WXEVENTS_APP_SECRET" in ended.stderr
     assert "no connection" not in ended.stderr
     assert platform.emulator.calls == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from tests.cli.command import Project
-from tests.cli.emulated import Commands, Ended, Platform
+from tests.cli.emulated import NO_ACCOUNT, Commands, Ended, Platform
 from tests.cli.phone import on_the_phone
 
 BOT = """
@@ -78,7 +78,7 @@ menu = Menu(
 )
 """
 
-NO_ANSWER = "no answer so far; a late one comes into `wxevents phone chat`\n"
+NO_ANSWER = "nothing is said; a late answer comes into `wxevents phone chat`\n"
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +188,21 @@ def test_in_the_folder_of_dev_its_page_is_found(project: Project) -> None:
         assert project.run("phone", "say", "hello").stdout.endswith("lines: hello\n")
     gone = project.run("phone", "say", "hello")
     assert (gone.returncode, "http://127.0.0.1:8090" in gone.stderr) == (1, True)
+
+
+def test_the_phone_of_another_folder_is_left_alone(
+    wxevents: Commands, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wxevents.cli.phone.acting.DEFAULT_PAGE", platform.url)
+    user = on_the_phone(platform.url, lambda emulator: emulator.add_user())
+    assert wxevents("phone", "chat", "--openid", user.openid, **NO_ACCOUNT).code == 0
+    wxevents("menu", "check", **NO_ACCOUNT)
+    wxevents.write("", "handlers.py")
+    wxevents("push", "click", "A", "--url", "http://127.0.0.1:1/wechat", **NO_ACCOUNT)
+    refused = wxevents("phone", "chat", "--openid", user.openid, **NO_ACCOUNT)
+    assert refused.code == 1
+    assert f"is that of another account ({platform.account.app_id})" in refused.stderr
+    assert wxevents("phone", "chat", "--openid", user.openid).code == 0  # configured, as that is
 
 
 def test_who_follows_by_a_qr_code_is_welcomed(phone: Phone) -> None:

@@ -14,6 +14,9 @@ from wxevents.errors import SettingsError
 from wxevents.settings import PREFIX, Settings, gather
 
 ACCOUNT_FILE: Final = Path(".wxevents") / "account.toml"
+PAGE_FILE: Final = ACCOUNT_FILE.with_name("page")
+"""Where `wxevents dev` of this folder shows the phone, while it does."""
+
 _ACCOUNT_FIELDS: Final = ("app_id", "app_secret", "token", "encoding_aes_key")
 
 
@@ -76,6 +79,15 @@ def is_invented(settings: Settings) -> bool:
         return tomllib.loads(ACCOUNT_FILE.read_text("utf-8")).get("app_id") == settings.app_id
     except (OSError, ValueError):
         return False
+
+
+def invented_app_id() -> str | None:
+    """The AppID of this folder's invented account; None where it has none, or another one is
+    configured. Raises SettingsError."""
+    configured, _ = gather(Path(), os.environ, {})
+    if any(name in configured for name in _ACCOUNT_FIELDS) or not ACCOUNT_FILE.exists():
+        return None
+    return _invented_account()["app_id"]
 
 
 def _invented_account() -> dict[str, str]:

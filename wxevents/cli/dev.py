@@ -17,12 +17,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from wxevents.bot import Bot
-from wxevents.cli.account import ACCOUNT_FILE, development_settings
+from wxevents.cli.account import ACCOUNT_FILE, PAGE_FILE, development_settings
 from wxevents.cli.beside import PAGE_PORT, Connection, emulating, invite_followers
 from wxevents.cli.keeping import StateError, load_state
 from wxevents.cli.loglines import set_up_logging_from_settings
 from wxevents.cli.options import MENDABLE, explanation, fail
-from wxevents.cli.phone.acting import PAGE_FILE
 from wxevents.cli.routes import click_keys
 from wxevents.cli.run import Strict, listen, require_sound_menu
 from wxevents.discovery import load_bot
@@ -153,7 +152,8 @@ def _serve(
         if strict:
             require_sound_menu(bot)
         number, command = len(bot.assemble().routes), _invitation(bot, sock, bool(emulated))
-        log.info("%d handlers; tap in another terminal:  %s", number, command)
+        handlers = "1 handler" if number == 1 else f"{number} handlers"
+        log.info("%s; tap in another terminal:  %s", handlers, command)
         serve(bot, sock, stop_request)
     except MENDABLE as error:
         sentence = explanation(error)

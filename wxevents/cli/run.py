@@ -124,4 +124,6 @@ def listen_for_monitoring(settings: Settings) -> socket.socket | None:
 
 
 def _reason(error: Exception) -> object:
-    return error.strerror if isinstance(error, OSError) else error
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)  # its own text repeats host and port
+    return error

@@ -6,12 +6,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
 from wxevents.cli.account import (
     ACCOUNT_FILE,
+    PAGE_FILE,
     api_settings,
     is_invented,
     offline_settings,
@@ -101,12 +102,17 @@ def _package_is_there(settings: Settings) -> bool:
     return settings.handlers != default or Path(default).is_dir() or Path(f"{default}.py").is_file()
 
 
-_INVENTED_HINT: Final = (
-    f"\nWhat {ACCOUNT_FILE} holds is invented. Where `wxevents dev` runs in this folder, set "
-    "WXEVENTS_API_BASE=http://127.0.0.1:8090; otherwise start `wxevents emulate` in this folder, "
-    "in another terminal, and set it to the address that it shows; or configure an account: "
-    "WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
-)
+def _invented_hint() -> str:
+    started = (
+        f"`wxevents dev` runs in this folder: set WXEVENTS_API_BASE={PAGE_FILE.read_text('utf-8')}"
+        if PAGE_FILE.exists()
+        else "Start `wxevents dev` or `wxevents emulate` in this folder, in another terminal, and "
+        "set WXEVENTS_API_BASE to the address that it shows"
+    )
+    return (
+        f"\nWhat {ACCOUNT_FILE} holds is invented. {started}; or configure an account: "
+        "WXEVENTS_APP_ID and WXEVENTS_APP_SECRET"
+    )
 
 
 def call(settings: Settings, work: Callable[[Client], Awaitable[T]]) -> T:
@@ -114,7 +120,7 @@ def call(settings: Settings, work: Callable[[Client], Awaitable[T]]) -> T:
     require_credentials(settings)
     default = Settings.model_fields["api_base"].default
     if is_invented(settings) and settings.api_base == default:
-        fail(f"no account is configured.{_INVENTED_HINT}", FAILED)
+        fail(f"no account is configured.{_invented_hint()}", FAILED)
 
     async def run() -> T:
         async with Client(settings) as client:
@@ -124,7 +130,7 @@ def call(settings: Settings, work: Callable[[Client], Awaitable[T]]) -> T:
         return asyncio.run(run())
     except (CallFailed, MenuError, PublishingError) as error:
         invented = is_invented(settings) and isinstance(error, TokenError | ApiUnreachable)
-        hint = _INVENTED_HINT if invented else ""
+        hint = _invented_hint() if invented else ""
         fail(f"{error}{hint}", FAILED)
 
 

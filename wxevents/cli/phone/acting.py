@@ -10,13 +10,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import typer
 
-from wxevents.cli.account import ACCOUNT_FILE
+from wxevents.cli.account import PAGE_FILE, invented_app_id
 from wxevents.cli.beside import PAGE_PORT
 from wxevents.cli.options import FAILED, fail
 from wxevents.cli.phone.messages import printable, words
 from wxevents.cli.printing import print_json
 from wxevents.emulator.state.samples import sample_names
-from wxevents.errors import EmulatorError
+from wxevents.errors import EmulatorError, SettingsError
 from wxevents.testing import Done, EmulatedUser, EmulatorClient
 
 Act: TypeAlias = Callable[[EmulatedUser], Awaitable[Done]]
@@ -24,9 +24,6 @@ Message: TypeAlias = Mapping[str, Any]
 T = TypeVar("T")
 
 DEFAULT_PAGE: Final = f"http://127.0.0.1:{PAGE_PORT}"
-
-PAGE_FILE: Final = ACCOUNT_FILE.with_name("page")
-"""Where `wxevents dev` of this folder shows the phone, while it does."""
 
 SAMPLES: Final = ", ".join(sample_names())
 
@@ -75,7 +72,7 @@ def do(
     if faults:
         raise typer.Exit(FAILED)
     if may_answer and _is_silent(done) and not late and not as_json:
-        typer.echo("no answer so far; a late one comes into `wxevents phone chat`", err=True)
+        typer.echo("nothing is said; a late answer comes into `wxevents phone chat`", err=True)
 
 
 def _is_silent(done: Done) -> bool:
@@ -99,22 +96,36 @@ def on_phone(url: str | None, openid: str, act: Callable[[EmulatedUser], Awaitab
     command where it cannot be done."""
 
     async def run() -> T:
-        async with EmulatorClient(url or _page()) as emulator:
+        page = url or _page_of_dev()
+        async with EmulatorClient(page or DEFAULT_PAGE) as emulator:
+            if not page:
+                await _require_own(emulator)
             return await act(emulator.user(openid))
 
     try:
         return asyncio.run(run())
     except EmulatorError as error:
         fail(printable(error.reason), FAILED)
+    except SettingsError as error:
+        fail(str(error))
     except UnicodeError:
         fail("what was typed is no valid UTF-8: does the terminal speak another encoding?")
 
 
-def _page() -> str:
-    try:
-        return PAGE_FILE.read_text("utf-8").strip()
-    except FileNotFoundError:
-        return DEFAULT_PAGE
+def _page_of_dev() -> str | None:
+    """That of the `wxevents dev` which runs in this folder."""
+    return PAGE_FILE.read_text("utf-8").strip() if PAGE_FILE.exists() else None
+
+
+async def _require_own(emulator: EmulatorClient) -> None:
+    """End the command where a folder with an account of its own would act on another's phone."""
+    own, shown = invented_app_id(), (await emulator.state())["account"]["app_id"]
+    if own and own != shown:
+        fail(
+            f"the phone at {emulator.url} is that of another account ({shown}), not of the one in "
+            f"this folder ({own}): start `wxevents dev` here, or name a phone with --url",
+            FAILED,
+        )
 
 
 def _faults(done: Done) -> Iterator[str]:
