@@ -260,7 +260,11 @@ def test_an_outage_is_told_with_its_reason(wxevents: Commands, platform: Platfor
         (("tap", "photos", "--photo", "dog"), 2, "--photo dog: No such file or directory; name"),
         (("tap", "photos", "--photo", "empty.jpg"), 2, "--photo empty.jpg: 0 bytes; 1 to "),
         (("tap", "place", "--place", "here"), 2, "--place here: write latitude and longitude in"),
-        (("tap", "place", "--place", "91,0"), 1, "place.latitude: "),
+        (
+            ("tap", "place", "--place", "121.47,31.23"),
+            2,
+            "--place 121.47,31.23: write latitude",
+        ),
         (("say", ""), 1, "text: "),
         (("say", "\udcff"), 2, "what was typed is no valid UTF-8"),
         (("chat", "--openid", "nobody"), 1, "there is no user nobody"),

@@ -63,7 +63,10 @@ async def test_a_step_may_take_another_kind_of_message() -> None:
 async def test_a_word_ends_it() -> None:
     phone = ordering()
     await phone.click("ORDER")
+    told: list[str | None] = []
+    phone.bot.observe(lambda outcome: told.append(outcome.handler))
     assert await said(phone, " 取消 ") == "好的，已取消。"
+    assert told == ["the cancel word of ordering"]
     assert await said(phone, "取消") == "点菜请点菜单"
 
 

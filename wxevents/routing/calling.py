@@ -88,10 +88,11 @@ class HandlerCaller:
         while step := await self._sessions.step_of(event.openid):
             words = self._dialogues.cancelled_by(step, event)
             if words is not None:
+                push.handler = f"the cancel word of {step.conversation}"
                 async with self._sessions.opened(event.openid, push.identity) as state:
                     state.step = None
                     await state.save()
-                return True, as_reply(words, event, repr(step))
+                return True, as_reply(words, event, push.handler)
             bound = self._dialogues.handler_of(step, event)
             if bound is None:
                 break

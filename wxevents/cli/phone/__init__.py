@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -176,6 +177,8 @@ def _place(text: str) -> Mapping[str, float]:
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
+        latitude = longitude = math.nan
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         fail(f"--place {visible(text)}: write latitude and longitude in degrees, as 31.23,121.47")
     return {"latitude": latitude, "longitude": longitude}
 
