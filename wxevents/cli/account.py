@@ -27,8 +27,7 @@ def development_settings(options: Mapping[str, Any]) -> Settings:
     The invented account goes into this process's environment, where a bot that is put together by
     hand finds it with `Settings.load()`.
     """
-    configured, _ = gather(Path(), os.environ, options)
-    if not any(name in configured for name in _ACCOUNT_FIELDS):
+    if not _is_configured(options):
         for name, value in _invented_account().items():
             os.environ[PREFIX + name.upper()] = value
     return Settings.load(**options)
@@ -58,8 +57,7 @@ def offline_settings(options: Mapping[str, Any]) -> Settings:
 def store_settings(options: Mapping[str, Any]) -> Settings:
     """The settings for what looks into the store: it needs no secret, but to know which account's
     part of the store is meant. Raises SettingsError."""
-    configured, _ = gather(Path(), os.environ, options)
-    if any(name in configured for name in _ACCOUNT_FIELDS):
+    if _is_configured(options):
         return offline_settings(options)
     return development_settings(options)
 
@@ -84,10 +82,24 @@ def is_invented(settings: Settings) -> bool:
 def invented_app_id() -> str | None:
     """The AppID of this folder's invented account; None where it has none, or another one is
     configured. Raises SettingsError."""
-    configured, _ = gather(Path(), os.environ, {})
-    if any(name in configured for name in _ACCOUNT_FIELDS) or not ACCOUNT_FILE.exists():
+    if _is_configured({}) or not ACCOUNT_FILE.exists():
         return None
     return _invented_account()["app_id"]
+
+
+def page_of_dev() -> str | None:
+    """The URL at which the `wxevents dev` that runs in this folder shows the phone; None if none
+    runs."""
+    try:
+        return PAGE_FILE.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _is_configured(options: Mapping[str, Any]) -> bool:
+    """Whether anything of an account is."""
+    configured, _ = gather(Path(), os.environ, options)
+    return any(name in configured for name in _ACCOUNT_FIELDS)
 
 
 def _invented_account() -> dict[str, str]:

@@ -165,10 +165,8 @@ def _invitation(bot: Bot, sock: socket.socket, has_phone: bool) -> str:
     """A command that reaches a handler."""
     button = _first_click_button(bot) if has_phone else None
     key = next(iter(click_keys(bot)), None)
-    if button:
-        return (
-            f"wxevents phone tap {_quoted(button)}"  # it finds the page by itself, in this folder
-        )
+    if button:  # the command finds the page by itself, in this folder
+        return f"wxevents phone tap {_quoted(button)}"
     where = url(bot.settings, sock)
     what = f"click {_quoted(key)}" if key else "subscribe"
     return f"wxevents push {what}{'' if where == DEFAULT_URL else f' --url {where}'}"

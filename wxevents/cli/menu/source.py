@@ -12,10 +12,10 @@ import typer
 
 from wxevents.cli.account import (
     ACCOUNT_FILE,
-    PAGE_FILE,
     api_settings,
     is_invented,
     offline_settings,
+    page_of_dev,
     require_credentials,
 )
 from wxevents.cli.options import FAILED, fail
@@ -103,9 +103,10 @@ def _package_is_there(settings: Settings) -> bool:
 
 
 def _invented_hint() -> str:
+    page = page_of_dev()
     started = (
-        f"`wxevents dev` runs in this folder: set WXEVENTS_API_BASE={PAGE_FILE.read_text('utf-8')}"
-        if PAGE_FILE.exists()
+        f"`wxevents dev` runs in this folder: set WXEVENTS_API_BASE={page}"
+        if page
         else "Start `wxevents dev` or `wxevents emulate` in this folder, in another terminal, and "
         "set WXEVENTS_API_BASE to the address that it shows"
     )

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import typer
 
-from wxevents.cli.account import PAGE_FILE, invented_app_id
+from wxevents.cli.account import invented_app_id, page_of_dev
 from wxevents.cli.beside import PAGE_PORT
 from wxevents.cli.options import FAILED, fail
 from wxevents.cli.phone.messages import printable, words
@@ -54,7 +54,7 @@ def do(
     """Print what he sees on his phone behind it; ends with exit code 1 where a push went wrong."""
 
     async def act_and_wait(user: EmulatedUser) -> tuple[Done, Sequence[Message]]:
-        before = await user.chat()
+        before = await user.chat() if wait else ()
         done = await act(user)
         if not as_json:
             _print(message for message in done.messages if message["from"] != "user")
@@ -96,7 +96,7 @@ def on_phone(url: str | None, openid: str, act: Callable[[EmulatedUser], Awaitab
     command where it cannot be done."""
 
     async def run() -> T:
-        page = url or _page_of_dev()
+        page = url or page_of_dev()
         async with EmulatorClient(page or DEFAULT_PAGE) as emulator:
             if not page:
                 await _require_own(emulator)
@@ -110,11 +110,6 @@ def on_phone(url: str | None, openid: str, act: Callable[[EmulatedUser], Awaitab
         fail(str(error))
     except UnicodeError:
         fail("what was typed is no valid UTF-8: does the terminal speak another encoding?")
-
-
-def _page_of_dev() -> str | None:
-    """That of the `wxevents dev` which runs in this folder."""
-    return PAGE_FILE.read_text("utf-8").strip() if PAGE_FILE.exists() else None
 
 
 async def _require_own(emulator: EmulatorClient) -> None:
